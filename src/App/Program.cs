@@ -1,0 +1,1 @@
+namespace ChestXray.App; internal static class Program { private static int Main(string[] arguments) { using var t = TorchSharp.torch.ones(3); System.Console.WriteLine(t.sum().item<float>() + arguments.Length); return 0; } }
