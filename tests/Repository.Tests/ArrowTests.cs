@@ -8,7 +8,7 @@ public class ArrowTests
     public static TheoryData<string, string[], string[]> Allowed => new()
     {
         { "Kernels", [], ["ILGPU"] },
-        { "Pipeline", [], ["CsvHelper", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "System.IO.Hashing"] },
+        { "Pipeline", [], ["SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "Sylvan.Data.Csv", "System.IO.Hashing"] },
         { "Model", ["Kernels", "Pipeline"], ["TorchSharp", "libtorch-cpu-linux-x64", "TorchSharp-cuda-linux", "ScottPlot"] },
         { "App", ["Model"], ["Spectre.Console", "System.CommandLine"] },
     };

@@ -1,0 +1,92 @@
+using System.Text;
+using ChestXray.Pipeline.Dataset;
+using Sylvan.Data.Csv;
+
+namespace ChestXray.Pipeline;
+
+/// <summary>A label file of NIH ChestX-ray14, in any of the forms in which it circulates. Immutable.</summary>
+/// <remarks>
+/// Reads the 2017 form, the v2020 form, Kaggle's sample and copies with spaces dropped from the header; plain or gzip. Columns are
+/// found by name; those that are not needed are passed over. Source: the data set's own `Data_Entry_2017*.csv`.
+/// </remarks>
+public sealed class LabelTable
+{
+    private LabelTable(string path, IReadOnlyList<LabelRow> rows)
+    {
+        SourcePath = path;
+        Rows = rows;
+    }
+
+    /// <summary>The file that was read.</summary>
+    public string SourcePath { get; }
+
+    /// <summary>The rows in file order; at least one; file names are unique.</summary>
+    public IReadOnlyList<LabelRow> Rows { get; }
+
+    /// <summary>The patients' numbers in the order of their first row.</summary>
+    public int[] PatientsInOrder()
+    {
+        HashSet<int> seen = [];
+        return [.. Rows.Where(row => seen.Add(row.PatientId)).Select(row => row.PatientId)];
+    }
+
+    /// <summary>Reads a label file.</summary>
+    /// <param name="path">A CSV file, or one packed with gzip.</param>
+    /// <exception cref="DataSetException">
+    /// The file is missing, empty, cut off, without a needed column, or holds an unknown finding, a number that is none, or a name twice.
+    /// </exception>
+    public static LabelTable Read(string path)
+    {
+        try
+        {
+            using TextReader text = new StreamReader(CompressedFile.Open(path), Encoding.UTF8);
+            return new(path, ReadRows(path, text));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new DataSetException($"The label file {path} can't be read: {error.Message}", error);
+        }
+    }
+
+    private static List<LabelRow> ReadRows(string path, TextReader text)
+    {
+        using CsvDataReader csv = Open(path, text);
+        string[] header = [.. Enumerable.Range(0, csv.FieldCount).Select(csv.GetName)];
+        LabelColumns columns = LabelColumns.Find(path, header);
+        int fields = header.Length - (header[^1].Length == 0 ? 1 : 0);
+        List<LabelRow> rows = [];
+        Dictionary<string, int> lines = new(StringComparer.Ordinal);
+        while (csv.Read())
+        {
+            int line = csv.RowNumber + 1;
+            if (csv.RowFieldCount < fields)
+            {
+                string found = string.Join(',', Enumerable.Range(0, csv.RowFieldCount).Select(csv.GetString));
+                throw new DataSetException(
+                    $"{path}, row {line} has {csv.RowFieldCount} fields where the header has {fields}: '{found}'. " +
+                    "The file looks cut off or damaged: fetch it again.");
+            }
+
+            LabelRow row = columns.Parse(path, line, csv);
+            if (!lines.TryAdd(row.FileName, line))
+                throw new DataSetException($"{path}, row {line}: '{row.FileName}' stands in row {lines[row.FileName]} already. Keep one of the two.");
+            rows.Add(row);
+        }
+
+        return rows.Count > 0
+            ? rows
+            : throw new DataSetException($"The label file {path} has a header and no row: it looks cut off. Fetch it again.");
+    }
+
+    private static CsvDataReader Open(string path, TextReader text)
+    {
+        try
+        {
+            return CsvDataReader.Create(text, new CsvDataReaderOptions { Delimiter = ',' });
+        }
+        catch (CsvMissingHeadersException error)
+        {
+            throw new DataSetException($"The label file {path} is empty: it should begin with NIH's header (Image Index,Finding Labels,...).", error);
+        }
+    }
+}
