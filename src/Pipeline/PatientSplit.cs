@@ -36,6 +36,11 @@ public sealed class PatientSplit
     /// <exception cref="KeyNotFoundException">The label file has no such patient.</exception>
     public SplitSet SetOf(int patient) => _sets[patient];
 
+    /// <summary>Divides the patients of a label file as the options say.</summary>
+    /// <exception cref="DataSetException">As <see cref="Guide"/> and <see cref="Official"/>.</exception>
+    public static PatientSplit Make(LabelTable labels, SplitOptions options) =>
+        options.Official ? Official(labels, options.TestListPath ?? ListBeside(labels.SourcePath), options) : Guide(labels, options);
+
     /// <summary>The guide's split: patients by first appearance, `train_test_split` for the test set, then for validation.</summary>
     /// <exception cref="DataSetException">A share out of range, or so few patients that a set stays empty.</exception>
     public static PatientSplit Guide(LabelTable labels, SplitOptions options)
@@ -93,6 +98,12 @@ public sealed class PatientSplit
 
         int[] order = new NumpyLegacyRandom(seed).Permutation(items.Length);
         return ([.. order[drawn..].Select(i => items[i])], [.. order[..drawn].Select(i => items[i])]);
+    }
+
+    private static string ListBeside(string labelPath)
+    {
+        string list = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(labelPath))!, "test_list.txt");
+        return !File.Exists(list) && File.Exists(list + ".gz") ? list + ".gz" : list;
     }
 
     private static HashSet<string> ReadList(string path)

@@ -4,4 +4,7 @@ namespace ChestXray.Pipeline;
 /// <param name="Seed">scikit-learn's `random_state`, 0 to 2^32 - 1.</param>
 /// <param name="TestSize">Share of all patients in the test set, above 0 and below 1. Not used with a test list.</param>
 /// <param name="ValidationSize">Share of the other patients in the validation set, above 0 and below 1.</param>
-public sealed record SplitOptions(uint Seed = 0, double TestSize = 0.2, double ValidationSize = 0.26);
+/// <param name="Official">Whether NIH's list of test images makes the test set.</param>
+/// <param name="TestListPath">That list, plain or gzip; null: `test_list.txt` (or `.gz`) beside the label file.</param>
+public sealed record SplitOptions(
+    uint Seed = 0, double TestSize = 0.2, double ValidationSize = 0.26, bool Official = false, string? TestListPath = null);

@@ -1,0 +1,29 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace ChestXray.App;
+
+/// <summary>Options that several verbs have, worded once.</summary>
+internal static class SharedOptions
+{
+    public static Option<bool> Json() => new("--json") { Description = "Print one JSON document on stdout, everything else on stderr" };
+
+    public static Option<int> Size() => new("--size") { Description = "Height and width that images are resized to", DefaultValueFactory = _ => 224 };
+
+    public static Option<string> MaxBad() => new("--max-bad")
+    {
+        Description = "Share of broken images, as 1% or 0.01, above which the work stops",
+        DefaultValueFactory = _ => "1%",
+    };
+
+    /// <summary>A share from `1%` or `0.01`.</summary>
+    /// <exception cref="UsageException">Anything else.</exception>
+    public static double ParseShare(string text)
+    {
+        bool percent = text.EndsWith('%');
+        return double.TryParse(text.TrimEnd('%'), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) &&
+            (percent ? value / 100 : value) is >= 0 and <= 1 and var share
+            ? share
+            : throw new UsageException($"--max-bad is '{text}': it must be a share such as 1% or 0.01.");
+    }
+}

@@ -1,0 +1,49 @@
+using ChestXray.Pipeline.Caching;
+
+namespace ChestXray.Pipeline;
+
+/// <summary>Decodes the images of a data set into a store, or completes one that is there.</summary>
+public static class StoreBuilder
+{
+    /// <summary>Makes the store of this layout hold every image of the index that can be decoded. Decodes only what is missing or changed.</summary>
+    /// <param name="index">The images.</param>
+    /// <param name="cache">The cache folder; the store goes into a sub-folder of the layout's name.</param>
+    /// <param name="layout">Size and pixel type.</param>
+    /// <param name="options">Threads, tolerance for broken images.</param>
+    /// <param name="progress">Told a few times a second, from the calling thread.</param>
+    /// <param name="cancellation">Stops between images; what was decoded stays.</param>
+    /// <returns>What was done; open the store with <see cref="RecordStore.Open"/>.</returns>
+    /// <exception cref="DataSetException">Too many broken images, another process writing, a full disk, a folder that can't be written.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static PrepareResult Prepare(
+        DataSetIndex index, string cache, StoreLayout layout, PrepareOptions? options = null, Action<PrepareProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        layout.Validate();
+        options ??= new();
+        string folder = Path.Combine(Path.GetFullPath(cache), layout.FolderName);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            using StoreWriter writer = StoreWriter.Open(folder, layout);
+            IReadOnlyList<DecodeJob> jobs = writer.Plan(index.Images);
+            using DecodePool pool = new(writer, layout, options, jobs, index.Images.Count);
+            pool.Run(progress, cancellation);
+            QuarantinedImage[] quarantine =
+            [
+                .. from image in index.Images
+                   let set = writer.Manifest.Quarantine.GetValueOrDefault(image.Label.Stem.ToString())
+                   where set is not null
+                   select set,
+            ];
+            int decoded = pool.Decoded;
+            return new(folder, decoded, index.Images.Count - quarantine.Length - decoded, quarantine, pool.SourceBytes, pool.Elapsed);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DataSetException(
+                $"The store {folder} can't be written: {error.Message} Free some space, or name another folder with --cache. What was decoded " +
+                "before stays.", error);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace ChestXray.Pipeline;
+
+/// <summary>What decides a record's bytes: two stores with equal layouts hold equal records of equal images.</summary>
+/// <param name="Size">Height and width in pixels, 1 to 4,096.</param>
+/// <param name="Pixels">How a pixel is kept.</param>
+public sealed record StoreLayout(int Size = 224, PixelType Pixels = PixelType.U8)
+{
+    /// <summary>Bytes of one record.</summary>
+    public int RecordBytes => Size * Size * (Pixels == PixelType.U16 ? 2 : 1);
+
+    /// <summary>The sub-folder of a cache that holds records of this layout.</summary>
+    public string FolderName => $"{Size}-{(Pixels == PixelType.U16 ? "u16" : "u8")}";
+
+    /// <summary>Refuses a size that no store can have.</summary>
+    /// <exception cref="DataSetException">The size is out of range.</exception>
+    public void Validate()
+    {
+        if (Size is < 1 or > 4096)
+            throw new DataSetException($"The image size is {Size}: it must lie between 1 and 4096 pixels.");
+    }
+}
