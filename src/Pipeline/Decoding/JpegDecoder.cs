@@ -1,0 +1,104 @@
+using SkiaSharp;
+
+namespace ChestXray.Pipeline.Decoding;
+
+/// <summary>JPEG to grey through SkiaSharp's libjpeg-turbo, with the accurate integer transform.</summary>
+/// <remarks>
+/// Skia gives colour, not luma. So colour files are handed over as if they were RGB: application segments are left out and an Adobe
+/// segment that says "no transform" is put in. Then libjpeg converts nothing, and what comes out as red is the luma plane, exactly.
+/// </remarks>
+internal sealed unsafe class JpegDecoder(DecoderOptions options) : IDisposable
+{
+    private static readonly byte[] _prefix =
+        [0xFF, 0xD8, 0xFF, 0xEE, 0, 14, (byte)'A', (byte)'d', (byte)'o', (byte)'b', (byte)'e', 0, 100, 0, 0, 0, 0, 0];
+
+    private readonly NativeBuffer _file = new();
+    private readonly NativeBuffer _planes = new();
+    private readonly NativeBuffer _pixels = new();
+
+    public GreyImage Decode(ReadOnlySpan<byte> file)
+    {
+        JpegFile jpeg = JpegFile.Walk(file, options);
+        byte* copy = _file.Reserve(jpeg.Length + _prefix.Length);
+        int length = CopyWithoutApplicationData(file, jpeg, new Span<byte>(copy, jpeg.Length + _prefix.Length));
+        using SKData data = SKData.Create((nint)copy, length);
+        using SKCodec codec = SKCodec.Create(data) ?? throw Bad("its header is refused");
+        SKSizeI size = DraftSize(codec, jpeg);
+        byte* pixels = _pixels.Reserve((long)size.Width * size.Height);
+        if (jpeg.Color == ImageColor.Grey)
+            Decode(codec, new SKImageInfo(size.Width, size.Height, SKColorType.Gray8, SKAlphaType.Opaque), pixels);
+        else
+            DecodePlanes(codec, jpeg, size, new Span<byte>(pixels, size.Width * size.Height));
+        ImageInfo info = new(
+            ImageFormat.Jpeg, jpeg.Width, jpeg.Height, 8, jpeg.Color, jpeg.Progressive, jpeg.Orientation, file.Length - jpeg.Length);
+        return new(size.Width, size.Height, new ReadOnlySpan<byte>(pixels, size.Width * size.Height), info);
+    }
+
+    public void Dispose()
+    {
+        _file.Dispose();
+        _planes.Dispose();
+        _pixels.Dispose();
+    }
+
+    private static int CopyWithoutApplicationData(ReadOnlySpan<byte> file, JpegFile jpeg, Span<byte> copy)
+    {
+        _prefix.CopyTo(copy);
+        int length = _prefix.Length, position = 2;
+        while (position < jpeg.FirstScan)
+        {
+            int start = position;
+            if (JpegFile.IsApplicationData(JpegFile.Segment(file, ref position, out _)))
+                continue;
+            file[start..position].CopyTo(copy[length..]);
+            length += position - start;
+        }
+
+        ReadOnlySpan<byte> scans = file[jpeg.FirstScan..jpeg.Length];
+        scans.CopyTo(copy[length..]);
+        return length + scans.Length;
+    }
+
+    private SKSizeI DraftSize(SKCodec codec, JpegFile jpeg)
+    {
+        for (int divisor = 8; divisor > 1 && options.Draft > 0; divisor /= 2)
+        {
+            SKSizeI size = codec.GetScaledDimensions(1f / divisor);
+            if (size.Width >= options.Draft && size.Height >= options.Draft)
+                return size;
+        }
+
+        return new SKSizeI(jpeg.Width, jpeg.Height);
+    }
+
+    private void DecodePlanes(SKCodec codec, JpegFile jpeg, SKSizeI size, Span<byte> grey)
+    {
+        SKImageInfo info = new(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        byte* planes = _planes.Reserve(info.BytesSize64);
+        Decode(codec, info, planes);
+        if (jpeg.Color == ImageColor.YCbCr)
+        {
+            for (int i = 0; i < grey.Length; i++)
+                grey[i] = planes[4 * (long)i];
+        }
+        else
+        {
+            for (int i = 0; i < grey.Length; i++)
+                grey[i] = Luma(planes[4 * (long)i], planes[(4 * (long)i) + 1], planes[(4 * (long)i) + 2]);
+        }
+    }
+
+    private static void Decode(SKCodec codec, SKImageInfo info, byte* pixels)
+    {
+        SKCodecResult result = codec.GetPixels(info, (nint)pixels);
+        if (result == SKCodecResult.IncompleteInput)
+            throw new ImageFormatException(DecodeReasons.Truncated, "The JPEG's coded data ends before its last row. Fetch it again.");
+        if (result != SKCodecResult.Success)
+            throw Bad($"decoding ended with {result}");
+    }
+
+    // libjpeg's table arithmetic (jdcolor.c, rgb_gray_convert): 16-bit fractions, rounded.
+    private static byte Luma(uint r, uint g, uint b) => (byte)(((19595 * r) + (38470 * g) + (7471 * b) + 32768) >> 16);
+
+    private static ImageFormatException Bad(string what) => new(DecodeReasons.BadJpeg, $"Broken JPEG: {what}.");
+}

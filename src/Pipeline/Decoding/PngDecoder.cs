@@ -1,0 +1,120 @@
+namespace ChestXray.Pipeline.Decoding;
+
+/// <summary>PNG to grey: walk the chunks, inflate the pixel data as one block, undo the filters, convert.</summary>
+internal sealed unsafe class PngDecoder : IDisposable
+{
+    private readonly DecoderOptions _options;
+    private readonly IInflater _inflater;
+    private readonly PngRowToGrey _toGrey = new();
+    private readonly NativeBuffer _compressed = new();
+    private readonly NativeBuffer _filtered = new();
+    private readonly NativeBuffer _pixels = new();
+    private readonly NativeBuffer _passRow = new();
+
+    public PngDecoder(DecoderOptions options)
+    {
+        _options = options;
+        _inflater = Inflaters.Create(options.Inflate);
+    }
+
+    public InflateLibrary Library => _inflater.Library;
+
+    public GreyImage Decode(ReadOnlySpan<byte> file)
+    {
+        PngFile png = PngFile.Walk(file, _options);
+        PngHeader header = png.Header;
+        int width = (int)header.Width, height = (int)header.Height;
+        Span<byte> filtered = InflateRows(png);
+        Span<byte> pixels = new(_pixels.Reserve((long)width * height), width * height);
+        _toGrey.Begin(header, png.Palette);
+        if (header.Interlaced)
+            DecodePasses(header, filtered, pixels);
+        else
+            DecodeRows(header, filtered, pixels);
+        ImageInfo info = new(
+            ImageFormat.Png, width, height, header.BitDepth, header.Color, header.Interlaced, png.Orientation, png.TrailingBytes);
+        return new(width, height, pixels, info);
+    }
+
+    public void Dispose()
+    {
+        _inflater.Dispose();
+        _compressed.Dispose();
+        _filtered.Dispose();
+        _pixels.Dispose();
+        _passRow.Dispose();
+    }
+
+    private Span<byte> InflateRows(PngFile png)
+    {
+        PngHeader header = png.Header;
+        long bytes = header.Interlaced ? Adam7.FilteredBytes(header) : header.Height * (1 + header.RowBytes(header.Width));
+        if (bytes > Math.Min(_options.MaxInflatedBytes, int.MaxValue - 4096))
+        {
+            throw new ImageFormatException(
+                DecodeReasons.InflatedTooLarge,
+                $"The pixel data inflates to {bytes} bytes; {_options.MaxInflatedBytes} are allowed ({nameof(_options.MaxInflatedBytes)}).");
+        }
+
+        ZlibData.CheckPlausible(png.DataBytes, bytes);
+        ReadOnlySpan<byte> zlib = png.DataChunks == 1 ? png.SingleData : Join(png);
+        ZlibData.CheckHeader(zlib);
+        Span<byte> filtered = new(_filtered.Reserve(bytes + 1), (int)bytes + 1);
+        ZlibData.Inflate(zlib, filtered, (int)bytes, _inflater, _options.Trust);
+        return filtered[..(int)bytes];
+    }
+
+    private Span<byte> Join(PngFile png)
+    {
+        Span<byte> joined = new(_compressed.Reserve(png.DataBytes), (int)png.DataBytes);
+        png.CopyData(joined);
+        return joined;
+    }
+
+    private void DecodeRows(PngHeader header, Span<byte> filtered, Span<byte> pixels)
+    {
+        int width = (int)header.Width, height = (int)header.Height, rowBytes = (int)header.RowBytes(width);
+        CheckFilters(filtered, height, rowBytes);
+        if (header.ColorType == 0 && header.BitDepth == 8)
+        {
+            ScalarUnfilter.Rows(filtered, pixels, height, rowBytes, 1);
+            return;
+        }
+
+        ScalarUnfilter.Rows(filtered, filtered, height, rowBytes, header.BytesPerPixel);
+        for (int y = 0; y < height; y++)
+            _toGrey.Convert(filtered.Slice(y * rowBytes, rowBytes), pixels.Slice(y * width, width));
+    }
+
+    private void DecodePasses(PngHeader header, Span<byte> filtered, Span<byte> pixels)
+    {
+        int imageWidth = (int)header.Width;
+        Span<byte> grey = new(_passRow.Reserve(imageWidth), imageWidth);
+        for (int pass = 0; pass < Adam7.Passes; pass++)
+        {
+            int width = Adam7.Width(pass, imageWidth), height = Adam7.Height(pass, (int)header.Height);
+            if (width == 0 || height == 0)
+                continue;
+            int rowBytes = (int)header.RowBytes(width);
+            CheckFilters(filtered, height, rowBytes);
+            ScalarUnfilter.Rows(filtered, filtered, height, rowBytes, header.BytesPerPixel);
+            for (int y = 0; y < height; y++)
+            {
+                _toGrey.Convert(filtered.Slice(y * rowBytes, rowBytes), grey[..width]);
+                Adam7.Scatter(pass, y, grey[..width], pixels, imageWidth);
+            }
+
+            filtered = filtered[(height * (rowBytes + 1))..];
+        }
+    }
+
+    private static void CheckFilters(ReadOnlySpan<byte> filtered, int rows, int rowBytes)
+    {
+        for (int y = 0; y < rows; y++)
+        {
+            int filter = filtered[y * (rowBytes + 1)];
+            if (filter > 4)
+                throw new ImageFormatException(DecodeReasons.BadFilter, $"Row {y} has filter {filter}; PNG has 0 to 4.");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+namespace ChestXray.Pipeline.Decoding;
+
+/// <summary>Where each output column (or row) lies between two input ones, in TensorFlow's float32 arithmetic.</summary>
+internal sealed class ResizeAxis
+{
+    public ResizeAxis(int input, int output)
+    {
+        Low = new int[output];
+        High = new int[output];
+        Weight = new float[output];
+        float scale = input / (float)output;
+        for (int i = 0; i < output; i++)
+        {
+            float scaled = (i + 0.5f) * scale;
+            float position = scaled - 0.5f;
+            float floor = MathF.Floor(position);
+            High[i] = Math.Min((int)MathF.Ceiling(position), input - 1);
+            Low[i] = Math.Min(Math.Max((int)floor, 0), High[i]);
+            Weight[i] = position - floor;
+        }
+    }
+
+    /// <summary>The input index at or before each output.</summary>
+    public int[] Low { get; }
+
+    /// <summary>The input index at or behind each output.</summary>
+    public int[] High { get; }
+
+    /// <summary>The share of <see cref="High"/>, 0 to below 1.</summary>
+    public float[] Weight { get; }
+}

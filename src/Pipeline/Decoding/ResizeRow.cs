@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace ChestXray.Pipeline.Decoding;
+
+/// <summary>One output row of the bilinear resize: the specification, and eight columns at a time.</summary>
+/// <remarks>
+/// Every product and sum is rounded on its own, in TensorFlow's order; a fused multiply-add would give other bits. .NET fuses only
+/// where it is told to.
+/// </remarks>
+internal static class ResizeRow
+{
+    /// <summary>The columns from <paramref name="first"/> on.</summary>
+    public static void Scalar(
+        ReadOnlySpan<byte> top, ReadOnlySpan<byte> bottom, ResizeAxis columns, float weight, Span<float> destination, int first)
+    {
+        for (int x = first; x < destination.Length; x++)
+        {
+            int low = columns.Low[x], high = columns.High[x];
+            float share = columns.Weight[x];
+            float above = top[low] + ((top[high] - (float)top[low]) * share);
+            float below = bottom[low] + ((bottom[high] - (float)bottom[low]) * share);
+            destination[x] = above + ((below - above) * weight);
+        }
+    }
+
+    /// <summary>As many columns from the left as vectors can do without reading behind the image.</summary>
+    /// <returns>How many columns are done.</returns>
+    public static int Vector(ReadOnlySpan<byte> grey, int top, int bottom, ResizeAxis columns, float weight, Span<float> destination)
+    {
+        if (!Avx2.IsSupported)
+            return 0;
+        int x = 0;
+        ref byte pixels = ref MemoryMarshal.GetReference(grey);
+        ref int lows = ref MemoryMarshal.GetArrayDataReference(columns.Low);
+        ref int highs = ref MemoryMarshal.GetArrayDataReference(columns.High);
+        ref float shares = ref MemoryMarshal.GetArrayDataReference(columns.Weight);
+        for (; x + 8 <= destination.Length; x += 8)
+        {
+            // A lane reads four bytes; the columns rise, so the last lane reaches farthest.
+            if (bottom + columns.High[x + 7] + 4 > grey.Length)
+                break;
+            Vector256<int> low = Vector256.LoadUnsafe(ref lows, (nuint)x), high = Vector256.LoadUnsafe(ref highs, (nuint)x);
+            Vector256<float> share = Vector256.LoadUnsafe(ref shares, (nuint)x);
+            Vector256<float> above = Horizontal(ref Unsafe.Add(ref pixels, top), low, high, share);
+            Vector256<float> below = Horizontal(ref Unsafe.Add(ref pixels, bottom), low, high, share);
+            (above + ((below - above) * Vector256.Create(weight))).StoreUnsafe(ref MemoryMarshal.GetReference(destination), (nuint)x);
+        }
+
+        return x;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Horizontal(ref byte row, Vector256<int> low, Vector256<int> high, Vector256<float> share)
+    {
+        Vector256<float> left = Gather(ref row, low), right = Gather(ref row, high);
+        return left + ((right - left) * share);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe Vector256<float> Gather(ref byte row, Vector256<int> index)
+    {
+        // The caller's span may move; a gather must not straddle a collection.
+        fixed (byte* start = &row)
+        {
+            Vector256<int> taps = Avx2.GatherMaskVector256(Vector256<int>.Zero, (int*)start, index, Vector256<int>.AllBitsSet, 1);
+            return Vector256.ConvertToSingle(taps & Vector256.Create(255));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Buffers.Binary;
+
+namespace ChestXray.Pipeline.Decoding;
+
+/// <summary>The zlib wrapper (RFC 1950) around a PNG's pixel data: two bytes before the DEFLATE stream, its Adler-32 behind.</summary>
+internal static class ZlibData
+{
+    private const int HeaderBytes = 2;
+    private const int AdlerBytes = 4;
+
+    // DEFLATE's best: a match of 258 bytes for two bits.
+    private const int HighestRatio = 1032;
+
+    /// <summary>Inflates pixel data of exactly <paramref name="expected"/> bytes.</summary>
+    /// <param name="zlib">All the compressed data.</param>
+    /// <param name="output">Room for at least one byte more than <paramref name="expected"/>.</param>
+    /// <param name="expected">What the header promises.</param>
+    /// <param name="inflater">The library.</param>
+    /// <param name="trust">Skip the Adler-32.</param>
+    public static void Inflate(ReadOnlySpan<byte> zlib, Span<byte> output, int expected, IInflater inflater, bool trust)
+    {
+        ReadOnlySpan<byte> deflate = zlib[HeaderBytes..^AdlerBytes];
+        InflateStatus status = inflater.Inflate(deflate, output[..(expected + 1)], out int consumed, out int written);
+        if (status == InflateStatus.OutputFull || written > expected)
+            throw TooLong($"inflates to more than {expected} bytes");
+        if (status == InflateStatus.BadData)
+            throw new ImageFormatException(DecodeReasons.BadZlib, "The compressed pixel data is broken (no valid DEFLATE stream).");
+        if (written < expected)
+            throw TooShort($"inflates to {written} bytes; {expected} are needed");
+        if (consumed >= 0 && consumed != deflate.Length)
+            throw TooLong($"ends {deflate.Length - consumed} bytes before its chunk does");
+        if (!trust)
+            CheckAdler(zlib[^AdlerBytes..], output[..expected]);
+    }
+
+    /// <summary>Refuses what can't become <paramref name="expected"/> bytes, before memory is asked for.</summary>
+    public static void CheckPlausible(long compressed, long expected)
+    {
+        if (compressed < HeaderBytes + 1 + AdlerBytes || expected / HighestRatio > compressed)
+            throw TooShort($"has {compressed} bytes, too few for {expected} bytes of rows");
+    }
+
+    /// <summary>Checks the two header bytes.</summary>
+    public static void CheckHeader(ReadOnlySpan<byte> zlib)
+    {
+        int method = zlib[0], flags = zlib[1];
+        bool valid = (method & 15) == 8 && method >> 4 <= 7 && ((method << 8) | flags) % 31 == 0 && (flags & 0x20) == 0;
+        if (!valid)
+        {
+            throw new ImageFormatException(
+                DecodeReasons.BadZlib, $"The pixel data starts with {method:x2} {flags:x2}, which is no zlib header that PNG allows.");
+        }
+    }
+
+    private static void CheckAdler(ReadOnlySpan<byte> stored, ReadOnlySpan<byte> data)
+    {
+        uint expected = BinaryPrimitives.ReadUInt32BigEndian(stored);
+        uint computed = Adler32.Compute(data);
+        if (computed != expected)
+        {
+            throw new ImageFormatException(
+                DecodeReasons.BadAdler, $"Adler-32 of the pixel data is {computed:x8}, the file says {expected:x8}. Fetch the file again.");
+        }
+    }
+
+    private static ImageFormatException TooShort(string what) => new(DecodeReasons.DataTooShort, $"The compressed pixel data {what}.");
+
+    private static ImageFormatException TooLong(string what) => new(DecodeReasons.DataTooLong, $"The compressed pixel data {what}.");
+}
