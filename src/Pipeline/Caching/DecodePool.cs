@@ -46,7 +46,11 @@ internal sealed class DecodePool : IDisposable
         if (_jobs.Count == 0)
             return;
         _watch.Start();
-        Thread[] threads = [.. Enumerable.Range(0, Math.Min(_options.Threads, _jobs.Count)).Select(i => new Thread(Work) { Name = $"decode {i}", IsBackground = true })];
+        Thread[] threads =
+        [
+            .. Enumerable.Range(0, Math.Min(_options.Threads, _jobs.Count))
+                .Select(i => new Thread(Work) { Name = $"decode {i}", IsBackground = true }),
+        ];
         foreach (Thread thread in threads)
             thread.Start();
         try
@@ -111,9 +115,10 @@ internal sealed class DecodePool : IDisposable
         string name = image.Label.Stem.ToString();
         try
         {
-            (double sum, double sumOfSquares) = decoder.Decode(image.Path, record);
+            ResizeStatistics statistics = decoder.Decode(image.Path, record);
             _writer.WritePixels(job.Slot, record);
-            StoredRecord stored = new(job.Slot, name, image.Bytes, image.Modified, sum, sumOfSquares, XxHash3.HashToUInt64(record));
+            StoredRecord stored = new(
+                job.Slot, name, image.Bytes, image.Modified, statistics.Sum, statistics.SumOfSquares, XxHash3.HashToUInt64(record));
             lock (_gate)
                 _finished.Add(stored);
         }
