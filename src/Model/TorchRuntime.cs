@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ChestXray.Model;
+
+/// <summary>Starts the tensor library the way training wants it. Thread-safe.</summary>
+public static partial class TorchRuntime
+{
+    private const int TrimThreshold = -1, TopPad = -2, MmapThreshold = -3, ArenaMax = -8;
+    private static readonly Lock _lock = new();
+    private static bool _started;
+
+    /// <summary>Whether the C library agreed to keep freed memory for the next step (it does under glibc).</summary>
+    public static bool KeepsFreedMemory { get; private set; }
+
+    /// <summary>Loads the tensor library once and sets its thread count. To be called before the first tensor.</summary>
+    /// <param name="threads">Threads inside one operation, from 1; 0 takes one per core that this process may use.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A negative number of threads, or more than 1,024.</exception>
+    public static void Start(int threads = 0)
+    {
+        if (threads is < 0 or > 1024)
+            throw new ArgumentOutOfRangeException(nameof(threads), threads, "Tensor threads are 1 to 1024, or 0 for one per core.");
+        lock (_lock)
+        {
+            if (!_started)
+            {
+                KeepsFreedMemory = KeepFreedMemory();
+                InitializeDeviceType(DeviceType.CPU);
+                _started = true;
+            }
+
+            set_num_threads(threads == 0 ? Environment.ProcessorCount : threads);
+        }
+    }
+
+    /// <summary>Reads `cpu`, `cuda`, `cuda:N` or `auto` (a GPU where there is one).</summary>
+    /// <exception cref="ArgumentException">Another word, or a GPU that this machine or this build does not have.</exception>
+    internal static Device ParseDevice(string name)
+    {
+        if (name == "cpu" || (name == "auto" && !cuda.is_available()))
+            return CPU;
+
+        int index = 0;
+        bool isCuda = name is "auto" or "cuda" || (name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), out index));
+        if (!isCuda)
+            throw new ArgumentException($"The device '{name}' is unknown; use auto, cpu, cuda or cuda:N.");
+        int found = cuda.is_available() ? cuda.device_count() : 0;
+        if (index < 0 || index >= found)
+        {
+            throw new ArgumentException(
+                $"The device '{name}' was asked for, but the tensor library sees {found} GPUs; use --device cpu, or a build with -p:Torch=cuda.");
+        }
+
+        return new Device(DeviceType.CUDA, index);
+    }
+
+    /// <summary>glibc gives every big block back to the kernel and faults it in again at the next step: a third of a step's time.</summary>
+    private static bool KeepFreedMemory()
+    {
+        if (!OperatingSystem.IsLinux())
+            return false;
+        try
+        {
+            // One arena: only the main one can hold a block of more than 64 MiB, whichever thread trains.
+            return (SetAllocator(ArenaMax, 1) & SetAllocator(MmapThreshold, 1 << 30)
+                & SetAllocator(TrimThreshold, int.MaxValue) & SetAllocator(TopPad, 1 << 28)) == 1;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "mallopt")]
+    private static partial int SetAllocator(int parameter, int value);
+}

@@ -1,0 +1,46 @@
+using ChestXray.Model.Feeding;
+using ChestXray.Model.Networks;
+using ChestXray.Model.Training;
+
+namespace ChestXray.Model;
+
+/// <summary>Trains the guide's network. Thread-safe in that runs share nothing, but two at once share the tensor library's threads.</summary>
+public static class Trainer
+{
+    /// <summary>The file with the values of the lowest validation loss, as Keras' ModelCheckpoint keeps it.</summary>
+    public const string BestFile = "best.safetensors";
+
+    /// <summary>The file with the values that the run ended with: the best epoch's, or with patience 0 the last one's.</summary>
+    public const string WeightsFile = "weights.safetensors";
+
+    /// <summary>Trains to the end, to an early stop or until it is cancelled.</summary>
+    /// <param name="train">The training samples, augmented and in the epoch's order.</param>
+    /// <param name="validation">The validation samples; read as epoch 0 each time.</param>
+    /// <param name="options">The recipe.</param>
+    /// <param name="folder">Gets the weights, the checkpoints and the log; made where it is missing. One run per folder.</param>
+    /// <param name="progress">Hears of every step; may be null.</param>
+    /// <param name="cancellation">Ends after the step at hand: a checkpoint is written and the best weights are kept.</param>
+    /// <exception cref="ArgumentException">An option out of range, or sets that do not fit.</exception>
+    /// <exception cref="InvalidDataException">A checkpoint of another run, or one that can't be read.</exception>
+    /// <exception cref="IOException">The folder holds a run already and resuming was not asked for, or it can't be written.</exception>
+    /// <exception cref="NonFiniteLossException">A loss or gradient was infinite or NaN.</exception>
+    public static TrainingResult Run(
+        IBatchSource train, IBatchSource validation, TrainingOptions options, string folder,
+        ITrainingProgress? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(validation);
+        options.Validate();
+        if (train.Count < 1 || validation.Count < 1)
+            throw new ArgumentException($"There are {train.Count} training and {validation.Count} validation samples; each set needs one at least.");
+        if (train.Size != validation.Size)
+            throw new ArgumentException($"Training samples have {train.Size} pixels a side and validation samples {validation.Size}; they must agree.");
+        if (train.Size < GuideNetwork.SmallestSize)
+            throw new ArgumentException($"Samples have {train.Size} pixels a side; the guide's network needs {GuideNetwork.SmallestSize} at least.");
+
+        TorchRuntime.Start(options.Threads);
+        Directory.CreateDirectory(folder);
+        using TrainingRun run = new(train, validation, options, folder, progress);
+        return run.Go(cancellation);
+    }
+}

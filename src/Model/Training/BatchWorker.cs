@@ -1,0 +1,135 @@
+using System.Runtime.InteropServices;
+using ChestXray.Model.Networks;
+using ChestXray.Pipeline;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ChestXray.Model.Training;
+
+/// <summary>
+/// One batch through a network: forward, loss and gradient in one pass over the N x 14 logits, backward, Adam. Owns its scratch memory
+/// and the optimiser, not the network. Not thread-safe; call it from one thread, since autocast is the thread's.
+/// </summary>
+public sealed class BatchWorker : IDisposable
+{
+    // Streams below this belong to the initialisation; those above, one per step, to dropout.
+    private const ulong DropoutStreams = 1UL << 32;
+    private readonly BinaryCrossEntropy _loss;
+    private readonly Tensor _gradient;
+    private readonly Tensor _mask;
+    private readonly float[] _probabilities;
+    private readonly Tensor[] _gradients = new Tensor[1];
+    private readonly ulong _seed;
+    private readonly bool _bfloat16;
+
+    /// <param name="network">The caller's.</param>
+    /// <param name="loss">Either loss.</param>
+    /// <param name="batchSize">The most samples of a batch.</param>
+    /// <param name="seed">Key of dropout.</param>
+    /// <param name="bfloat16">Convolutions in bfloat16.</param>
+    public BatchWorker(GuideNetwork network, BinaryCrossEntropy loss, int batchSize, ulong seed, bool bfloat16 = false)
+    {
+        if (bfloat16 && (network.Device.type != DeviceType.CPU || network.Type != ScalarType.Float32))
+            throw new ArgumentException($"bfloat16 is for float32 networks on the CPU; this one is {network.Type} on {network.Device}.");
+        (Network, _loss, _seed, _bfloat16) = (network, loss, seed, bfloat16);
+        Optimiser = new KerasAdam(network.Parameters);
+        _gradient = empty([batchSize, Findings.Count], network.Type).DetachFromDisposeScope();
+        _mask = empty([batchSize, GuideNetwork.Features], ScalarType.Float32).DetachFromDisposeScope();
+        _probabilities = new float[batchSize * Findings.Count];
+    }
+
+    /// <summary>The network that learns.</summary>
+    public GuideNetwork Network { get; }
+
+    /// <summary>Its optimiser.</summary>
+    public KerasAdam Optimiser { get; }
+
+    /// <summary>Whether dropout is on in training; off only to compare with another framework.</summary>
+    public bool HasDropout { get; init; } = true;
+
+    /// <summary>The probabilities of the batch before, N x 14; valid until the next one.</summary>
+    public ReadOnlySpan<float> Probabilities(int count) => _probabilities.AsSpan(0, count * Findings.Count);
+
+    /// <summary>One training step. Where the loss or the gradients are not finite, no weight is touched.</summary>
+    /// <param name="images">N x 1 x S x S, float32 on the CPU or already of the network's type and device.</param>
+    /// <param name="labels">N x 14.</param>
+    /// <param name="learningRate">This step's rate.</param>
+    /// <returns>The loss before the step, and the norms of the gradients and of the weights before it.</returns>
+    public (double Loss, double GradientNorm, double WeightNorm) Train(Tensor images, ReadOnlySpan<float> labels, double learningRate)
+    {
+        (double loss, double gradientNorm, double weightNorm) = ComputeGradients(images, labels);
+        if (double.IsFinite(loss) && double.IsFinite(gradientNorm))
+            Optimiser.Step(learningRate);
+        return (loss, gradientNorm, weightNorm);
+    }
+
+    /// <summary>A training step without its last part: gradients lie in the network's buffer afterwards.</summary>
+    public (double Loss, double GradientNorm, double WeightNorm) ComputeGradients(Tensor images, ReadOnlySpan<float> labels)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        int count = checked((int)images.shape[0]);
+        Network.Parameters.Gradients.zero_();
+        Tensor logits = Forward(Place(images), training: true, HasDropout ? DrawMask(count) : null);
+        Tensor gradient = _gradient.narrow(0, 0, count);
+        double loss = Evaluate(logits, labels, gradient);
+        if (!double.IsFinite(loss))
+            return (loss, double.NaN, double.NaN);
+        _gradients[0] = gradient.to(Network.Device);
+        logits.backward(_gradients);
+        return (loss, Network.Parameters.Gradients.norm().ToDouble(), Network.Parameters.Values.norm().ToDouble());
+    }
+
+    /// <summary>The loss of a batch with dropout off and running statistics; fills <see cref="Probabilities"/>.</summary>
+    public double Infer(Tensor images, ReadOnlySpan<float> labels)
+    {
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        return Evaluate(Forward(Place(images), training: false, null), labels, null);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Optimiser.Dispose();
+        _gradient.Dispose();
+        _mask.Dispose();
+    }
+
+    private Tensor Place(Tensor images) => images.to(Network.Type, Network.Device);
+
+    private Tensor Forward(Tensor images, bool training, Tensor? mask)
+    {
+        if (!_bfloat16)
+            return Network.Forward(images, training, mask);
+        Autocast.Begin();
+        try
+        {
+            return Network.Forward(images, training, mask).@float();
+        }
+        finally
+        {
+            Autocast.End();
+        }
+    }
+
+    private double Evaluate(Tensor logits, ReadOnlySpan<float> labels, Tensor? gradient)
+    {
+        Span<byte> values = logits.detach().cpu().bytes;
+        Span<float> probabilities = _probabilities.AsSpan(0, labels.Length);
+        Span<byte> slope = gradient is null ? default : gradient.bytes;
+        return Network.Type == ScalarType.Float32
+            ? _loss.Evaluate(MemoryMarshal.Cast<byte, float>(values), labels, MemoryMarshal.Cast<byte, float>(slope), probabilities)
+            : _loss.Evaluate(MemoryMarshal.Cast<byte, double>(values), labels, MemoryMarshal.Cast<byte, double>(slope), probabilities);
+    }
+
+    /// <summary>0 or 1 / 0.8 per feature, a function of seed, step and position alone: a resumed run draws the same.</summary>
+    private Tensor DrawMask(int count)
+    {
+        Tensor mask = _mask.narrow(0, 0, count);
+        Span<float> values = MemoryMarshal.Cast<byte, float>(mask.bytes);
+        Philox.FillUniform(_seed, DropoutStreams + (ulong)Optimiser.Steps, values);
+        foreach (ref float value in values)
+            value = value < (float)GuideNetwork.DropoutRate ? 0f : (float)(1 / (1 - GuideNetwork.DropoutRate));
+        return mask.to(Network.Type, Network.Device);
+    }
+}

@@ -1,0 +1,69 @@
+using ChestXray.Model.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ChestXray.Model.Training;
+
+/// <summary>Adam as Keras 2 computes it, over one flat buffer: eight native calls a step, whatever the network. Not thread-safe.</summary>
+/// <remarks>
+/// alpha = rate * sqrt(1 - b2^t) / (1 - b1^t); m += (g - m)(1 - b1); v += (g^2 - v)(1 - b2); w -= m alpha / (sqrt(v) + 1e-7).
+/// The powers are of float32(0.9) and float32(0.999) in every type, as in Keras. PyTorch's Adam adds epsilon elsewhere: not equal.
+/// </remarks>
+public sealed class KerasAdam : IDisposable
+{
+    private const double Epsilon = 1e-7;
+    private const double OneMinusBeta1 = 0.1, OneMinusBeta2 = 0.001;
+    private readonly ParameterBuffer _parameters;
+    private readonly Tensor _scratch;
+    private readonly Tensor _meanShare;
+    private readonly Tensor _varianceShare;
+    private readonly Scalar _epsilon = Epsilon;
+
+    /// <summary>Moments of zero for a network's parameters, which stay the caller's.</summary>
+    public KerasAdam(ParameterBuffer parameters)
+    {
+        _parameters = parameters;
+        Mean = zeros_like(parameters.Values).DetachFromDisposeScope();
+        Variance = zeros_like(parameters.Values).DetachFromDisposeScope();
+        _scratch = zeros_like(parameters.Values).DetachFromDisposeScope();
+        _meanShare = full([], OneMinusBeta1, parameters.Values.dtype, parameters.Values.device).DetachFromDisposeScope();
+        _varianceShare = full([], OneMinusBeta2, parameters.Values.dtype, parameters.Values.device).DetachFromDisposeScope();
+    }
+
+    /// <summary>Steps done so far.</summary>
+    public long Steps { get; set; }
+
+    /// <summary>First moments, laid out as the parameters.</summary>
+    public Tensor Mean { get; }
+
+    /// <summary>Second moments, laid out as the parameters.</summary>
+    public Tensor Variance { get; }
+
+    /// <summary>One step from the gradients that lie in the buffer. Leaves the gradients as they are.</summary>
+    /// <param name="learningRate">This step's rate.</param>
+    public void Step(double learningRate)
+    {
+        Steps++;
+        double alpha = learningRate * Math.Sqrt(1 - Math.Pow(0.999f, Steps)) / (1 - Math.Pow(0.9f, Steps));
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using Scalar step = -alpha;
+        Tensor gradients = _parameters.Gradients;
+        Mean.lerp_(gradients, _meanShare);
+        _scratch.copy_(gradients).mul_(gradients);
+        Variance.lerp_(_scratch, _varianceShare);
+        _scratch.copy_(Variance).sqrt_().add_(_epsilon);
+        _parameters.Values.addcdiv_(Mean, _scratch, step);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Mean.Dispose();
+        Variance.Dispose();
+        _scratch.Dispose();
+        _meanShare.Dispose();
+        _varianceShare.Dispose();
+        _epsilon.Dispose();
+    }
+}

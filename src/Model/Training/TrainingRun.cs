@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using ChestXray.Model.Feeding;
+using ChestXray.Model.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ChestXray.Model.Training;
+
+/// <summary>The epochs of one run. Owns the network, the optimiser and the batches' memory.</summary>
+internal sealed partial class TrainingRun : IDisposable
+{
+    private readonly IBatchSource _train;
+    private readonly IBatchSource _validation;
+    private readonly TrainingOptions _options;
+    private readonly string _folder;
+    private readonly ITrainingProgress? _progress;
+    private readonly LearningRateSchedule _schedule;
+    private readonly GuideNetwork _network;
+    private readonly BatchWorker _worker;
+    private readonly BatchRing _ring;
+    private readonly RunState _state;
+    private readonly SetMeter _validationMeter = new();
+
+    public TrainingRun(
+        IBatchSource train, IBatchSource validation, TrainingOptions options, string folder, ITrainingProgress? progress)
+    {
+        (_train, _validation, _options, _folder, _progress) = (train, validation, options, folder, progress);
+        _schedule = new(options.LearningRate, options.Decay);
+        _network = new GuideNetwork(options.Seed, ScalarType.Float32, TorchRuntime.ParseDevice(options.Device));
+        _worker = new BatchWorker(
+            _network, new BinaryCrossEntropy(options.Loss, options.Weights), options.BatchSize, options.Seed, options.Bfloat16);
+        _ring = new BatchRing(options.LoaderThreads + 1, options.BatchSize, train.Size);
+        _state = new RunState(options.Patience);
+    }
+
+    public TrainingResult Go(CancellationToken cancellation)
+    {
+        bool isCancelled = false;
+        while (!isCancelled && !_state.StoppedEarly && _state.Epoch < _options.Epochs)
+            isCancelled = !TrainEpoch(cancellation) || !FinishEpoch(cancellation);
+        return Finish(isCancelled);
+    }
+
+    public void Dispose()
+    {
+        _ring.Dispose();
+        _worker.Dispose();
+        _network.Dispose();
+    }
+
+    /// <summary>The training part of the epoch, from where the state stands. False: cancelled.</summary>
+    private bool TrainEpoch(CancellationToken cancellation)
+    {
+        double rate = _schedule.At(_state.Epoch), earlier = _state.TrainSeconds;
+        int start = _state.Position;
+        long begun = Stopwatch.GetTimestamp();
+        using BatchFeed feed = new(_train, _ring, _state.Epoch, start, _options.LoaderThreads);
+        while (feed.TryTake(out int slot, out int first, out int count))
+        {
+            ReadOnlySpan<float> labels = _ring.Labels(slot, count);
+            (double loss, double gradientNorm, double weightNorm) = Train(slot, count, rate);
+            if (!double.IsFinite(loss) || !double.IsFinite(gradientNorm))
+                throw new NonFiniteLossException(_state.Epoch, first, count, loss, gradientNorm);
+            _state.Meter.Add(loss, _worker.Probabilities(count), labels);
+            feed.Release(slot);
+            _state.Position += count;
+            double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+            _state.TrainSeconds = earlier + seconds;
+            _progress?.OnStep(new StepReport(
+                _state.Epoch, _options.Epochs, false, _state.Position, _train.Count, loss, _state.Meter.Loss, rate,
+                gradientNorm, weightNorm, (_state.Position - start) / seconds));
+            if (cancellation.IsCancellationRequested)
+                return false;
+        }
+
+        return true;
+    }
+
+    private (double Loss, double GradientNorm, double WeightNorm) Train(int slot, int count, double rate)
+    {
+        using Tensor images = _ring.Images(slot, count);
+        return _worker.Train(images, _ring.Labels(slot, count), rate);
+    }
+
+    /// <summary>Validation, and what follows from it. False: cancelled before its end, and nothing was taken from it.</summary>
+    private bool FinishEpoch(CancellationToken cancellation)
+    {
+        if (!Validate(cancellation))
+            return false;
+        SetMetrics validation = _validationMeter.Read();
+        double rate = _train.Count / Math.Max(_state.TrainSeconds, 1e-9);
+        EpochMetrics epoch = new(
+            _state.Epoch, _schedule.At(_state.Epoch), _state.Meter.Read(), validation, _state.TrainSeconds, rate);
+        _state.History.Add(epoch);
+        bool isDue = _state.CheckpointRule.IsDue(validation.Loss);
+        (bool keepWeights, bool stop) = _state.EarlyStopping.Observe(_state.Epoch, validation.Loss);
+        if (keepWeights)
+            _state.Best = _network.Export();
+        if (isDue)
+            SafetensorsFile.Write(Path.Combine(_folder, Trainer.BestFile), _state.Best!, WeightTexts(_state.Epoch));
+        _state.Meter.Reset();
+        _state.Epoch++;
+        (_state.Position, _state.TrainSeconds, _state.StoppedEarly) = (0, 0, stop);
+        _progress?.OnEpoch(epoch);
+        return true;
+    }
+
+    private bool Validate(CancellationToken cancellation)
+    {
+        _validationMeter.Reset();
+        long begun = Stopwatch.GetTimestamp();
+        using BatchFeed feed = new(_validation, _ring, 0, 0, _options.LoaderThreads);
+        while (feed.TryTake(out int slot, out int first, out int count))
+        {
+            if (cancellation.IsCancellationRequested)
+                return false;
+            using Tensor images = _ring.Images(slot, count);
+            double loss = _worker.Infer(images, _ring.Labels(slot, count));
+            _validationMeter.Add(loss, _worker.Probabilities(count), _ring.Labels(slot, count));
+            feed.Release(slot);
+            _progress?.OnStep(new StepReport(
+                _state.Epoch, _options.Epochs, true, first + count, _validation.Count, loss, _validationMeter.Loss,
+                _schedule.At(_state.Epoch), 0, 0, (first + count) / Stopwatch.GetElapsedTime(begun).TotalSeconds));
+        }
+
+        return true;
+    }
+
+    /// <summary>Writes the values that the run ends with.</summary>
+    private TrainingResult Finish(bool isCancelled)
+    {
+        bool restores = _state.Best is not null && (_options.Patience > 0 || isCancelled);
+        int epoch = restores ? _state.EarlyStopping.BestEpoch : _state.Epoch - 1;
+        IReadOnlyList<SafetensorsEntry> values = restores ? _state.Best! : _network.Export();
+        string path = Path.Combine(_folder, Trainer.WeightsFile);
+        SafetensorsFile.Write(path, values, WeightTexts(epoch));
+        return new TrainingResult(
+            _state.History.ToArray(), _state.EarlyStopping.BestEpoch, epoch, _state.StoppedEarly, isCancelled, path);
+    }
+
+    private static Dictionary<string, string> WeightTexts(int epoch) =>
+        new() { ["format"] = "pt", ["network"] = "guide", ["epoch"] = epoch.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+}

@@ -1,0 +1,75 @@
+namespace ChestXray.Model;
+
+/// <summary>How one model is trained. The defaults are the guide's.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Which loss.</summary>
+    public LossKind Loss { get; init; } = LossKind.Weighted;
+
+    /// <summary>Needed by the weighted loss.</summary>
+    public ClassWeights? Weights { get; init; }
+
+    /// <summary>Epochs at most, from 1. May be raised when a run is resumed.</summary>
+    public int Epochs { get; init; } = 20;
+
+    /// <summary>Samples of a step, from 1; the last step of an epoch takes what is left.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>
+    /// Epochs without a lower validation loss after which training stops; the run then ends with the best epoch's weights.
+    /// 0: every epoch runs, and the run ends with the last one's weights.
+    /// </summary>
+    public int Patience { get; init; } = 5;
+
+    /// <summary>Learning rate of the first epoch, above 0.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Factor on the learning rate from one epoch to the next, above 0.</summary>
+    public double Decay { get; init; } = 0.95;
+
+    /// <summary>Key of the initialisation and of dropout. Two models of one seed start from the same values.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>auto, cpu, cuda or cuda:N.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Threads inside one operation of the tensor library; 0: one per core. Another number rounds differently.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Threads that prepare the next batches, from 1. The result does not depend on it.</summary>
+    public int LoaderThreads { get; init; } = 1;
+
+    /// <summary>Convolutions in bfloat16 (autocast): faster where the CPU has avx512_bf16 or AMX, and less exact.</summary>
+    public bool Bfloat16 { get; init; }
+
+    /// <summary>A checkpoint is written at each epoch's end, and this often in between.</summary>
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Goes on from the folder's newest checkpoint where there is one.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>
+    /// What the run depends on beside these options (hashes of store and split, the recipe), by name. A checkpoint remembers it, and
+    /// going on with another one is refused.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Identity { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Refuses what can't be trained with.</summary>
+    /// <exception cref="ArgumentException">A value out of range; the message names it and what is allowed.</exception>
+    internal void Validate()
+    {
+        Require(Epochs >= 1, $"{Epochs} epochs: there must be at least 1.");
+        Require(BatchSize is >= 1 and <= 65_536, $"A batch size of {BatchSize}: 1 to 65536 are allowed.");
+        Require(Patience >= 0, $"A patience of {Patience}: it must be at least 0 (0: no early stop).");
+        Require(double.IsFinite(LearningRate) && LearningRate > 0, $"A learning rate of {LearningRate}: it must be above 0.");
+        Require(double.IsFinite(Decay) && Decay > 0, $"A decay of {Decay}: it must be above 0.");
+        Require(LoaderThreads is >= 1 and <= 256, $"{LoaderThreads} loader threads: 1 to 256 are allowed.");
+        Require(Loss != LossKind.Weighted || Weights is not null, "The weighted loss needs class weights.");
+    }
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+            throw new ArgumentException(message);
+    }
+}
