@@ -1,0 +1,61 @@
+using System.Text.Json.Serialization;
+
+namespace ChestXray.Model;
+
+/// <summary>Every measure of one set of predictions, as the verbs `score` and `evaluate` print it.</summary>
+public sealed record EvaluationResult
+{
+    /// <summary>Images.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Patients; null where they are not known.</summary>
+    public int? Patients { get; init; }
+
+    /// <summary>Where the thresholds come from: `fixed` or `validation`.</summary>
+    public required string ThresholdSource { get; init; }
+
+    /// <summary>By finding, in the predictions' order.</summary>
+    public required IReadOnlyDictionary<string, FindingResult> PerDisease { get; init; }
+
+    /// <summary>The mean of the defined areas; null where none is.</summary>
+    public required double? MeanRocAuc { get; init; }
+
+    /// <summary>How many findings are in <see cref="MeanRocAuc"/>.</summary>
+    public required int MeanRocAucFindings { get; init; }
+
+    /// <summary>The mean over all findings, an undefined one counting 0, as Keras' `AUC(multi_label=True)` has it.</summary>
+    [JsonPropertyName("mean_keras_auc_200")]
+    public required double MeanKerasAuc200 { get; init; }
+
+    /// <summary>The mean of the defined average precisions; null where none is.</summary>
+    public required double? MeanAveragePrecision { get; init; }
+
+    /// <summary>How many findings are in <see cref="MeanAveragePrecision"/>.</summary>
+    public required int MeanAveragePrecisionFindings { get; init; }
+
+    /// <summary>All findings together (micro): positive pairs with a probability above 0.5, in per cent.</summary>
+    [JsonPropertyName("detected_positive_percent_at_0.5")]
+    public required double? DetectedPositivePercentAtHalf { get; init; }
+
+    /// <summary>All findings together (micro): negative pairs with a probability of at most 0.5, in per cent.</summary>
+    [JsonPropertyName("detected_negative_percent_at_0.5")]
+    public required double? DetectedNegativePercentAtHalf { get; init; }
+
+    /// <summary>All findings together at each one's own threshold.</summary>
+    public required ThresholdCounts AtThreshold { get; init; }
+
+    /// <summary>The averages of the classification report.</summary>
+    public required ReportAverages Averages { get; init; }
+
+    /// <summary>scikit-learn's text, character for character.</summary>
+    public required string ClassificationReport { get; init; }
+
+    /// <summary>What a reader has to know before believing a figure; whole sentences.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>How the figures were made, in a sentence.</summary>
+    public required string Note { get; init; }
+
+    /// <summary>The JSON document, indented, names in snake_case, undefined figures as null.</summary>
+    public string ToJson() => Evaluation.EvaluationJson.Write(this);
+}
