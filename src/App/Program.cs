@@ -9,10 +9,10 @@ namespace ChestXray.App;
 /// <summary>The command line: verbs to calls. Exit code 0 done, 1 failed, 2 wrong usage, 130 interrupted.</summary>
 internal static class Program
 {
-    private const int Done = 0;
+    internal const int Done = 0;
     private const int Failed = 1;
     private const int WrongUsage = 2;
-    private const int Interrupted = 130;
+    internal const int Interrupted = 130;
 
     public static int Main(string[] arguments) => Run(arguments, Console.Out, Console.Error);
 
@@ -46,7 +46,8 @@ internal static class Program
             error.WriteLine(wrong.Message);
             return WrongUsage;
         }
-        catch (Exception failure) when (failure is DataSetException or IOException or UnauthorizedAccessException or JobException)
+        catch (Exception failure) when (failure is DataSetException or IOException or UnauthorizedAccessException or JobException
+            or ArgumentException or InvalidDataException or NonFiniteLossException)
         {
             error.WriteLine($"Error: {failure.Message}");
             return Failed;

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace ChestXray.App;
 
@@ -25,5 +27,13 @@ internal static class SharedOptions
             (percent ? value / 100 : value) is >= 0 and <= 1 and var share
             ? share
             : throw new UsageException($"--max-bad is '{text}': it must be a share such as 1% or 0.01.");
+    }
+
+    /// <summary>`cache/NAME-HASH` below the working folder, one for each data folder.</summary>
+    public static string DefaultCache(string data)
+    {
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(data));
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(full));
+        return Path.Combine("cache", $"{Path.GetFileName(full)}-{Convert.ToHexStringLower(hash.AsSpan(0, 4))}");
     }
 }

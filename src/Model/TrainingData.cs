@@ -9,7 +9,8 @@ public sealed class TrainingData
     {
         Sets = sets;
         int[] positives = Positives(SplitSet.Train);
-        Weights = ClassWeights.From(sets[SplitSet.Train].Count, positives);
+        Pipeline.ClassWeights weights = Pipeline.ClassWeights.From(sets[SplitSet.Train].Count, positives);
+        Weights = new(weights.Negative, weights.Positive);
         Statistics = PixelStatistics.Of(sets[SplitSet.Train].Select(image => image.Record), layout.Size * layout.Size);
     }
 

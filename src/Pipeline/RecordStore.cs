@@ -92,6 +92,23 @@ public sealed unsafe class RecordStore : IDisposable
         }
     }
 
+    /// <summary>The stores of a cache folder, or the one store that the folder itself is.</summary>
+    /// <exception cref="DataSetException">There is none.</exception>
+    public static IReadOnlyList<(string Folder, StoreLayout Layout)> Find(string cache)
+    {
+        string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(cache));
+        string[] candidates = Directory.Exists(root) ? [root, .. Directory.GetDirectories(root).Order(StringComparer.Ordinal)] : [];
+        (string, StoreLayout)[] found =
+        [
+            .. from folder in candidates
+               where File.Exists(Path.Combine(folder, ManifestFile))
+               let layout = StoreLayout.Parse(Path.GetFileName(folder))
+               where layout is not null
+               select (folder, layout),
+        ];
+        return found.Length > 0 ? found : throw new DataSetException($"There is no store in {root}: looked for folders such as 224-u8 with a {ManifestFile}.");
+    }
+
     /// <summary>The record of an image.</summary>
     /// <param name="name">The image's name without extension.</param>
     /// <param name="record">Its record.</param>

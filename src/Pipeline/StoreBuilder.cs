@@ -46,4 +46,15 @@ public static class StoreBuilder
                 "before stays.", error);
         }
     }
+
+    /// <summary>Takes records back, so that the next preparation decodes their images anew.</summary>
+    /// <param name="folder">The store's folder.</param>
+    /// <param name="layout">Its layout.</param>
+    /// <param name="names">The records' names; unknown ones are passed over.</param>
+    /// <exception cref="DataSetException">Another process is writing.</exception>
+    public static void TakeBack(string folder, StoreLayout layout, IEnumerable<string> names)
+    {
+        using StoreWriter writer = StoreWriter.Open(folder, layout);
+        writer.TakeBack(names);
+    }
 }

@@ -11,6 +11,15 @@ public sealed record StoreLayout(int Size = 224, PixelType Pixels = PixelType.U8
     /// <summary>The sub-folder of a cache that holds records of this layout.</summary>
     public string FolderName => $"{Size}-{(Pixels == PixelType.U16 ? "u16" : "u8")}";
 
+    /// <summary>The layout that a folder name stands for; null where it is none.</summary>
+    public static StoreLayout? Parse(string folderName)
+    {
+        string[] parts = folderName.Split('-');
+        return parts is [_, "u8" or "u16"] && int.TryParse(parts[0], out int size)
+            ? new(size, parts[1] == "u16" ? PixelType.U16 : PixelType.U8)
+            : null;
+    }
+
     /// <summary>Refuses a size that no store can have.</summary>
     /// <exception cref="DataSetException">The size is out of range.</exception>
     public void Validate()

@@ -108,6 +108,9 @@ internal sealed class StoreWriter : IDisposable
         Append([.. records.Select(record => Manifest.Acknowledge(record)), .. quarantined.Select(Manifest.SetAside)]);
     }
 
+    /// <summary>Withdraws acknowledgements.</summary>
+    public void TakeBack(IEnumerable<string> names) => Append([.. names.Where(name => Manifest.Records.Remove(name)).Select(Manifest.TakeBack)]);
+
     public void Dispose()
     {
         _manifest.Dispose();

@@ -45,7 +45,7 @@ public sealed class StoreTests : IDisposable
         _set.Prepare();
         byte[] bytes = File.ReadAllBytes(Pixels);
         Assert.Equal(128 + 6 * 64, bytes.Length);
-        Assert.Equal("\u0093NUMPY\u0001\0v\0{'descr': '|u1', 'fortran_order': False, 'shape': (6, 8, 8), }", Encoding.Latin1.GetString(bytes, 0, 71));
+        Assert.Equal("\u0093NUMPY\u0001\0v\0{'descr': '|u1', 'fortran_order': False, 'shape': (6, 8, 8), }", Encoding.Latin1.GetString(bytes, 0, 72));
         Assert.Equal((byte)'\n', bytes[127]);
     }
 

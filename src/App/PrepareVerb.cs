@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.Text.Json;
+using ChestXray.Model;
+using ChestXray.Pipeline;
+
+namespace ChestXray.App;
+
+/// <summary>`prepare`: builds or completes the store alone.</summary>
+internal static class PrepareVerb
+{
+    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
+
+    public static Command Make(TextWriter output, TextWriter error, CancellationToken stop)
+    {
+        Option<string> data = new("--data") { Description = "Folder of the data set in NIH's layout", Required = true };
+        Option<string?> labels = new("--labels") { Description = "Label file (default: looked for in --data)" };
+        Option<string?> cache = new("--cache") { Description = "Folder of decoded images" };
+        Option<int> size = SharedOptions.Size();
+        Option<string> pixels = new("--pixels") { Description = "u8, or u16 for near-exact values", DefaultValueFactory = _ => "u8" };
+        pixels.AcceptOnlyFromAmong("u8", "u16");
+        Option<int> threads = new("--threads") { Description = "Decoding threads", DefaultValueFactory = _ => Environment.ProcessorCount };
+        Option<bool> trust = new("--trust") { Description = "Do not verify the files' checksums" };
+        Option<string> maxBad = SharedOptions.MaxBad();
+        Option<bool> strict = new("--strict") { Description = "Images without a row, rows without an image and doubles are errors" };
+        Option<bool> json = SharedOptions.Json();
+        Command command = new("prepare", "Decode the images of a data set into a memory-mapped store, or complete one")
+        {
+            data, labels, cache, size, pixels, threads, trust, maxBad, strict, json,
+        };
+        command.SetAction(parsed =>
+        {
+            Terminal terminal = new(output, error, parsed.GetValue(json));
+            string folder = parsed.GetRequiredValue(data);
+            PrepareOptions options = new()
+            {
+                Threads = parsed.GetValue(threads) is >= 1 and <= 1024 and var count ? count : throw new UsageException("--threads must lie from 1 to 1024."),
+                MaxBadShare = SharedOptions.ParseShare(parsed.GetRequiredValue(maxBad)),
+                Decoder = new() { Trust = parsed.GetValue(trust) },
+            };
+            StoreLayout layout = new(parsed.GetValue(size), parsed.GetValue(pixels) == "u16" ? PixelType.U16 : PixelType.U8);
+            PreparationJobResult result = PreparationJob.Run(
+                folder, parsed.GetValue(labels), parsed.GetValue(strict), parsed.GetValue(cache) ?? SharedOptions.DefaultCache(folder), layout,
+                options, terminal, stop);
+            if (parsed.GetValue(json))
+                output.WriteLine(JsonSerializer.Serialize(result.ToDocument(), _indented));
+        });
+        return command;
+    }
+}

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Text.Json;
+using ChestXray.Model;
+using ChestXray.Pipeline;
+
+namespace ChestXray.App;
+
+/// <summary>`train`: the main job, from a folder of radiographs to a report.</summary>
+internal sealed class TrainVerb
+{
+    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
+
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = "Folder of the data set in NIH's layout (default: a phantom set is made first)",
+    };
+
+    private readonly Option<string?> _labels = new("--labels") { Description = "Label file (default: looked for in --data)" };
+    private readonly Option<string?> _out = new("--out") { Description = "Folder of the run; must be new (default: runs/DATE_TIME)" };
+    private readonly Option<string?> _cache = new("--cache") { Description = "Folder of decoded images (default: cache/NAME beside the working folder)" };
+    private readonly SplitSelection _split = new("--split-seed");
+    private readonly Option<int?> _size = new("--size") { Description = "Height and width that images are resized to (default: 224; 128 for phantoms)" };
+    private readonly Option<int?> _epochs = new("--epochs") { Description = "Epochs at most (default: 20; fewer for phantoms)" };
+    private readonly Option<int> _batchSize = new("--batch-size") { Description = "Samples of a step", DefaultValueFactory = _ => 32 };
+
+    private readonly Option<int> _patience = new("--patience")
+    {
+        Description = "Epochs without a better validation loss before training stops; 0: all epochs, last weights",
+        DefaultValueFactory = _ => 5,
+    };
+
+    private readonly Option<double> _learningRate = new("--learning-rate") { Description = "Of the first epoch; 5 % less each epoch", DefaultValueFactory = _ => 1e-3 };
+    private readonly Option<string> _loss = new("--loss") { Description = "Which loss to train with", DefaultValueFactory = _ => "both" };
+    private readonly Option<ulong> _seed = new("--seed") { Description = "Seed of weights, order, augmentation and dropout" };
+    private readonly Option<string> _device = new("--device") { Description = "auto, cpu, cuda or cuda:N", DefaultValueFactory = _ => "auto" };
+    private readonly Option<string> _maxBad = SharedOptions.MaxBad();
+    private readonly Option<bool> _strict = new("--strict") { Description = "Images without a row, rows without an image and doubles are errors" };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run in --out" };
+    private readonly Option<bool> _bfloat16 = new("--bfloat16") { Description = "Convolutions in bfloat16: faster where the processor has it, less exact" };
+
+    private readonly Option<bool> _shuffleLabels = new("--shuffle-labels")
+    {
+        Description = "A control: deal the labels to the images at random; every AUC must come out near 0.5",
+    };
+
+    private readonly Option<bool> _json = SharedOptions.Json();
+
+    private TrainVerb()
+    {
+    }
+
+    public static Command Make(TextWriter output, TextWriter error, CancellationToken stop)
+    {
+        TrainVerb verb = new();
+        verb._loss.AcceptOnlyFromAmong("both", "weighted", "plain");
+        Command command = new("train", "Train the guide's network on a folder of radiographs, measure it and write a report")
+        {
+            verb._data, verb._labels, verb._out, verb._cache, verb._size, verb._epochs, verb._batchSize, verb._patience, verb._learningRate,
+            verb._loss, verb._seed, verb._device, verb._maxBad, verb._strict, verb._resume, verb._bfloat16, verb._shuffleLabels, verb._json,
+        };
+        verb._split.AddTo(command);
+        command.SetAction(parsed => verb.Run(parsed, output, error, stop));
+        return command;
+    }
+
+    private int Run(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken stop)
+    {
+        bool json = parsed.GetValue(_json);
+        Terminal terminal = new(output, error, json);
+        string data = parsed.GetValue(_data) ?? PhantomFolder.Ensure(terminal, stop);
+        bool isPhantom = PhantomSet.IsPhantom(data);
+        TrainingJobResult result = TrainingJob.Run(Options(parsed, data, isPhantom), terminal, stop);
+        if (json)
+            output.WriteLine(JsonSerializer.Serialize(result.ToDocument(), _indented));
+        return result.Cancelled ? Program.Interrupted : Program.Done;
+    }
+
+    private TrainingJobOptions Options(ParseResult parsed, string data, bool isPhantom) => new()
+    {
+        DataFolder = data,
+        RunFolder = parsed.GetValue(_out) ?? Path.Combine("runs", DateTime.Now.ToString("yyyy-MM-dd_HHmmss")),
+        CacheFolder = parsed.GetValue(_cache) ?? SharedOptions.DefaultCache(data),
+        LabelPath = parsed.GetValue(_labels),
+        Strict = parsed.GetValue(_strict),
+        Split = _split.Read(parsed),
+        Layout = new(parsed.GetValue(_size) ?? (isPhantom ? PhantomFolder.Size : 224)),
+        Prepare = new() { MaxBadShare = SharedOptions.ParseShare(parsed.GetRequiredValue(_maxBad)) },
+        Losses = parsed.GetValue(_loss) switch
+        {
+            "weighted" => [LossKind.Weighted],
+            "plain" => [LossKind.Plain],
+            _ => [LossKind.Weighted, LossKind.Plain],
+        },
+        Training = new()
+        {
+            Epochs = parsed.GetValue(_epochs) ?? (isPhantom ? PhantomFolder.Epochs : 20),
+            BatchSize = parsed.GetValue(_batchSize),
+            Patience = parsed.GetValue(_patience),
+            LearningRate = parsed.GetValue(_learningRate),
+            Seed = parsed.GetValue(_seed),
+            Device = parsed.GetRequiredValue(_device),
+            Resume = parsed.GetValue(_resume),
+            Bfloat16 = parsed.GetValue(_bfloat16),
+        },
+        ShuffleLabels = parsed.GetValue(_shuffleLabels),
+    };
+}

@@ -1,0 +1,25 @@
+using ChestXray.Pipeline;
+
+namespace ChestXray.Model.Jobs;
+
+/// <summary>Preparation of a store, shown as a stage.</summary>
+internal static class DecodeStage
+{
+    public static PrepareResult Run(
+        DataSetIndex index, string cache, StoreLayout layout, PrepareOptions options, IJobObserver observer, CancellationToken cancellation)
+    {
+        IJobStage? stage = null;
+        try
+        {
+            return StoreBuilder.Prepare(index, cache, layout, options, progress =>
+            {
+                stage ??= observer.Begin("Decoding", progress.Total, "images");
+                stage.Report(progress.Done);
+            }, cancellation);
+        }
+        finally
+        {
+            stage?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using ChestXray.Pipeline;
+
+namespace ChestXray.Model.Jobs;
+
+/// <summary>The folder of one run and the files in it.</summary>
+internal sealed class RunFolder
+{
+    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
+
+    private RunFolder(string path) => FullPath = path;
+
+    public string FullPath { get; }
+
+    public string ReportPath => Path.Combine(FullPath, "report.html");
+
+    /// <exception cref="JobException">It is there already, and the run is not resumed; or it is resumed and not there.</exception>
+    public static RunFolder Open(string path, bool resume)
+    {
+        string full = Path.GetFullPath(path);
+        bool used = Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any();
+        if (used && !resume)
+            throw new JobException($"The run folder {full} is not empty and no run is ever overwritten: name another with --out, or go on with it by --resume.");
+        if (!used && resume)
+            throw new JobException($"There is no run in {full} to resume: leave --resume out, or name the run's folder with --out.");
+        Directory.CreateDirectory(full);
+        return new(full);
+    }
+
+    public string LossFolder(LossKind loss) => Path.Combine(FullPath, loss.ToString().ToLowerInvariant());
+
+    public void Write(string name, object document) => File.WriteAllText(Path.Combine(FullPath, name), JsonSerializer.Serialize(document, _indented) + "\n");
+
+    /// <summary>Everything that was left out, one line each.</summary>
+    public void WriteLeftOut(IEnumerable<NamedProblem> problems)
+    {
+        string[] lines = [.. problems.Select(problem => $"{problem.Kind}\t{problem.Name}\t{problem.Detail}")];
+        if (lines.Length > 0)
+            File.WriteAllLines(Path.Combine(FullPath, "left-out.tsv"), ["kind\tname\tdetail", .. lines]);
+    }
+}

@@ -1,0 +1,40 @@
+using ChestXray.Pipeline;
+
+namespace ChestXray.Model;
+
+/// <summary>The whole main job: index, store, split, training, evaluation, report. The defaults are the guide's.</summary>
+public sealed record TrainingJobOptions
+{
+    /// <summary>The data set's folder.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>The run's folder: must not be there, unless the training options resume.</summary>
+    public required string RunFolder { get; init; }
+
+    /// <summary>Where stores live.</summary>
+    public required string CacheFolder { get; init; }
+
+    /// <summary>The label file; null looks for it in the data folder.</summary>
+    public string? LabelPath { get; init; }
+
+    /// <summary>Whether images and rows that do not match are an error.</summary>
+    public bool Strict { get; init; }
+
+    /// <summary>How patients are divided.</summary>
+    public SplitOptions Split { get; init; } = new();
+
+    /// <summary>Size and pixel type of the records.</summary>
+    public StoreLayout Layout { get; init; } = new();
+
+    /// <summary>How missing records are decoded.</summary>
+    public PrepareOptions Prepare { get; init; } = new();
+
+    /// <summary>Which losses are trained, one after the other from the same fresh values.</summary>
+    public IReadOnlyList<LossKind> Losses { get; init; } = [LossKind.Weighted, LossKind.Plain];
+
+    /// <summary>How each is trained; loss, weights and identity are filled in by the job.</summary>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>A control: labels are dealt to the images at random, so that every AUC must come out near 0.5.</summary>
+    public bool ShuffleLabels { get; init; }
+}
