@@ -1,0 +1,167 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using ChestXray.Kernels.Ops;
+using ChestXray.Kernels.Runtime;
+
+namespace ChestXray.Kernels;
+
+/// <summary>
+/// The fused pass on the CPU: 8-bit records, addressed by number, are gathered through one matrix per sample, interpolated, standardised
+/// and written as float32 into memory that the caller owns.
+/// </summary>
+/// <remarks>
+/// <para>Error against the float64 specification: bilinear at most 1e-2 grey levels; nearest and the identity matrix exact up to the last
+/// rounding of (value - mean) / deviation. Results do not depend on the batch or the number of threads.</para>
+/// <para>All scratch is made by the constructor or grows to the largest sample seen: a batch allocates nothing. One instance serves one
+/// caller at a time; use one per calling thread. Dispose it to free its native scratch and stop its threads.</para>
+/// </remarks>
+public sealed unsafe class CpuAugmenter : IDisposable
+{
+    private const int LongestSide = short.MaxValue;
+
+    private readonly CpuAugmenterOptions _options;
+    private readonly WorkerCrew _crew;
+    private readonly WarpWorker[] _workers;
+    private bool _disposed;
+
+    /// <summary>Checks the options and starts the threads.</summary>
+    /// <exception cref="ArgumentException">An option is outside what its documentation allows.</exception>
+    /// <exception cref="PlatformNotSupportedException">The forced <see cref="CpuAugmenterOptions.Simd"/> is not one of this processor.</exception>
+    public CpuAugmenter(CpuAugmenterOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = Complete(options);
+        Simd = Choose(options.Simd);
+        _workers = new WarpWorker[options.Threads];
+        for (int i = 0; i < _workers.Length; i++)
+            _workers[i] = new WarpWorker(_options, Simd);
+        _crew = new WorkerCrew(_workers);
+    }
+
+    /// <summary>The instruction set in use; never <see cref="SimdLevel.Auto"/>.</summary>
+    public SimdLevel Simd { get; }
+
+    /// <summary>Pixels of one record: SourceHeight x SourceWidth bytes, row after row.</summary>
+    public long RecordPixels => (long)_options.SourceHeight * _options.SourceWidth;
+
+    /// <summary>Pixels of one sample: OutputHeight x OutputWidth floats, row after row.</summary>
+    public long SamplePixels => (long)_options.OutputHeight * _options.OutputWidth;
+
+    /// <summary>Writes a batch from records in managed or mapped memory.</summary>
+    /// <param name="records">Whole records one after the other; the first is number 0.</param>
+    /// <param name="numbers">The record of each sample.</param>
+    /// <param name="matrices">The matrix of each sample, from its pixels to the record's; as many as <paramref name="numbers"/>.</param>
+    /// <param name="destination">At least numbers.Length samples; what follows them stays untouched.</param>
+    /// <exception cref="ArgumentException">A span has the wrong length, a record does not exist or a matrix is degenerate; nothing is written.</exception>
+    /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
+    public void Run(
+        ReadOnlySpan<byte> records, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<float> destination)
+    {
+        if (records.Length % RecordPixels != 0)
+        {
+            throw new ArgumentException(
+                $"{records.Length} bytes are not whole records of {_options.SourceHeight} x {_options.SourceWidth} bytes.", nameof(records));
+        }
+
+        fixed (byte* first = records)
+            Run(first, records.Length / RecordPixels, numbers, matrices, destination);
+    }
+
+    /// <summary>Writes a batch from records at an address: mapped files of any size, foreign memory.</summary>
+    /// <param name="records">The first record; <paramref name="count"/> x <see cref="RecordPixels"/> bytes that stay readable during the call.</param>
+    /// <param name="count">Records at that address.</param>
+    /// <param name="numbers">The record of each sample, from 0 to count - 1.</param>
+    /// <param name="matrices">The matrix of each sample, from its pixels to the record's; as many as <paramref name="numbers"/>.</param>
+    /// <param name="destination">At least numbers.Length samples; what follows them stays untouched.</param>
+    /// <exception cref="ArgumentException">A span has the wrong length, a record does not exist or a matrix is degenerate; nothing is written.</exception>
+    /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
+    public void Run(
+        byte* records, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<float> destination)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Check(count, numbers, matrices, destination.Length);
+        if (numbers.IsEmpty)
+            return;
+        ArgumentNullException.ThrowIfNull(records);
+        fixed (int* number = numbers)
+        fixed (Matrix2x3* matrix = matrices)
+        fixed (float* output = destination)
+            _crew.Run(new WarpBatch(records, number, matrix, output, numbers.Length));
+    }
+
+    /// <summary>Stops the threads and frees the scratch. A second call does nothing.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _crew.Dispose();
+        foreach (WarpWorker worker in _workers)
+            worker.Dispose();
+    }
+
+    private void Check(long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, int room)
+    {
+        if (count < 0)
+            throw new ArgumentException($"The number of records is {count}; it cannot be negative.", nameof(count));
+        if (matrices.Length != numbers.Length)
+            throw new ArgumentException($"{matrices.Length} matrices for {numbers.Length} records: give one per sample.", nameof(matrices));
+        if (room < numbers.Length * SamplePixels)
+        {
+            throw new ArgumentException(
+                $"The destination has {room} floats; {numbers.Length} samples of {SamplePixels} need {numbers.Length * SamplePixels}.", "destination");
+        }
+
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if ((uint)numbers[i] >= (ulong)count)
+                throw new ArgumentException($"Sample {i} asks for record {numbers[i]}; there are {count}, numbered from 0.", nameof(numbers));
+            if (!matrices[i].IsUsable || !FixedMatrix.Holds(matrices[i], _options.OutputWidth, _options.OutputHeight))
+            {
+                throw new ArgumentException(
+                    $"Sample {i} has {matrices[i]}: entries must be finite, the determinant ({matrices[i].Determinant}) not 0, and no pixel "
+                    + $"farther than {FixedMatrix.Farthest} pixels from the origin.", nameof(matrices));
+            }
+        }
+    }
+
+    private static CpuAugmenterOptions Complete(CpuAugmenterOptions options)
+    {
+        CpuAugmenterOptions complete = options with
+        {
+            OutputHeight = options.OutputHeight == 0 ? options.SourceHeight : options.OutputHeight,
+            OutputWidth = options.OutputWidth == 0 ? options.SourceWidth : options.OutputWidth,
+        };
+        RequireSide(complete.SourceHeight, nameof(options.SourceHeight));
+        RequireSide(complete.SourceWidth, nameof(options.SourceWidth));
+        RequireSide(complete.OutputHeight, nameof(options.OutputHeight));
+        RequireSide(complete.OutputWidth, nameof(options.OutputWidth));
+        Require(options.Threads is >= 1 and <= 1024, $"Threads is {options.Threads}; allowed is 1 to 1024.");
+        Require(float.IsFinite(options.Mean), $"Mean is {options.Mean}; it must be finite.");
+        Require(float.IsFinite(1 / options.Deviation) && options.Deviation > 0, $"Deviation is {options.Deviation}; it must be above 0, its reciprocal finite.");
+        Require(float.IsFinite(options.Fill), $"Fill is {options.Fill}; it must be finite.");
+        Require(Enum.IsDefined(options.Border), $"Border {options.Border} does not exist.");
+        Require(Enum.IsDefined(options.Interpolation), $"Interpolation {options.Interpolation} does not exist.");
+        Require(Enum.IsDefined(options.Simd), $"SimdLevel {options.Simd} does not exist.");
+        return complete;
+    }
+
+    private static void RequireSide(int value, string name) =>
+        Require(value is >= 1 and <= LongestSide, $"{name} is {value}; allowed is 1 to {LongestSide}.");
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+            throw new ArgumentException(message, "options");
+    }
+
+    private static SimdLevel Choose(SimdLevel wanted)
+    {
+        bool wide = Avx512BW.IsSupported && Avx2.IsSupported && Fma.IsSupported, narrow = Avx2.IsSupported && Fma.IsSupported;
+        if ((wanted == SimdLevel.Avx512 && !wide) || (wanted == SimdLevel.Avx2 && !narrow))
+            throw new PlatformNotSupportedException($"This processor has no {wanted}: use {nameof(SimdLevel.Auto)}.");
+        if (wanted != SimdLevel.Auto)
+            return wanted;
+        return wide ? SimdLevel.Avx512 : narrow ? SimdLevel.Avx2 : SimdLevel.Scalar;
+    }
+}

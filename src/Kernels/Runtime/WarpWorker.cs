@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using ChestXray.Kernels.Ops;
+
+namespace ChestXray.Kernels.Runtime;
+
+/// <summary>One thread's scratch, and the choice of body per sample. The owner of its native memory.</summary>
+internal sealed unsafe class WarpWorker : IDisposable
+{
+    private const int Alignment = 64;
+
+    private readonly CpuAugmenterOptions _options;
+    private readonly SimdLevel _simd;
+    private readonly float _scale, _offset;
+    private readonly bool _boxes;
+    private readonly int* _columns;
+    private readonly byte* _blank;
+    private readonly byte* _box;
+
+    public WarpWorker(CpuAugmenterOptions options, SimdLevel simd)
+    {
+        _options = options;
+        _simd = simd;
+        _scale = (float)(1.0 / options.Deviation);
+        _offset = (float)(-(double)options.Mean / options.Deviation);
+        bool byteFill = options.Border != Border.Constant || (options.Fill is >= 0 and <= 255 && options.Fill == MathF.Floor(options.Fill));
+        int lanes = simd == SimdLevel.Avx512 ? 16 : 8;
+        _boxes = simd != SimdLevel.Scalar && options.Interpolation == Interpolation.Bilinear && options.Border != Border.Wrap && byteFill
+            && options.OutputWidth >= lanes;
+        _columns = (int*)NativeMemory.Alloc(BoxPlan.LongestSide, sizeof(int));
+        _blank = (byte*)NativeMemory.Alloc((nuint)options.SourceWidth);
+        new Span<byte>(_blank, options.SourceWidth).Fill(byteFill ? (byte)Math.Clamp(options.Fill, 0, 255) : (byte)0);
+        _box = _boxes ? (byte*)NativeMemory.AlignedAlloc((nuint)BoxPlan.MostBytes(options.OutputWidth, options.OutputHeight), Alignment) : null;
+    }
+
+    /// <summary>Writes sample <paramref name="index"/> of a batch.</summary>
+    public void Run(in WarpBatch batch, int index)
+    {
+        CpuAugmenterOptions o = _options;
+        byte* source = batch.Records + ((long)batch.Numbers[index] * o.SourceHeight * o.SourceWidth);
+        float* output = batch.Output + ((long)index * o.OutputHeight * o.OutputWidth);
+        if (batch.Matrices[index] == Matrix2x3.Identity && o.OutputWidth == o.SourceWidth && o.OutputHeight <= o.SourceHeight)
+        {
+            Standardiser.Run(source, output, o.OutputHeight * o.OutputWidth, _scale, _offset, _simd);
+            return;
+        }
+
+        FixedMatrix m = FixedMatrix.From(batch.Matrices[index]);
+        if (_boxes && BoxPlan.TryMake(m, o.OutputWidth, o.OutputHeight, out BoxPlan plan))
+            RunBoxed(source, m, plan, output);
+        else
+            WarpGeneral.Run(source, o.SourceWidth, o.SourceHeight, m, o.Border, o.Interpolation, o.Fill, _scale, _offset, output, o.OutputWidth, o.OutputHeight);
+    }
+
+    public void Dispose()
+    {
+        NativeMemory.Free(_columns);
+        NativeMemory.Free(_blank);
+        NativeMemory.AlignedFree(_box);
+    }
+
+    private void RunBoxed(byte* source, in FixedMatrix m, in BoxPlan plan, float* output)
+    {
+        CpuAugmenterOptions o = _options;
+        BoxBuilder.Build(source, o.SourceWidth, o.SourceHeight, o.Border, _blank[0], plan, _columns, _blank, _box);
+        if (_simd == SimdLevel.Avx512)
+            BoxWarp.Wide512(_box, plan, m, _scale, _offset, output, o.OutputWidth, o.OutputHeight);
+        else
+            BoxWarp.Wide256(_box, plan, m, _scale, _offset, output, o.OutputWidth, o.OutputHeight);
+    }
+}
