@@ -5,9 +5,11 @@ internal sealed unsafe class PngDecoder : IDisposable
 {
     private readonly DecoderOptions _options;
     private readonly IInflater _inflater;
+    private readonly IUnfilter? _unfilter;
     private readonly PngRowToGrey _toGrey = new();
     private readonly NativeBuffer _compressed = new();
     private readonly NativeBuffer _filtered = new();
+    private readonly NativeBuffer _plain = new();
     private readonly NativeBuffer _pixels = new();
     private readonly NativeBuffer _passRow = new();
 
@@ -15,6 +17,7 @@ internal sealed unsafe class PngDecoder : IDisposable
     {
         _options = options;
         _inflater = Inflaters.Create(options.Inflate);
+        _unfilter = Unfilters.Create(options.Unfilter);
     }
 
     public InflateLibrary Library => _inflater.Library;
@@ -39,8 +42,10 @@ internal sealed unsafe class PngDecoder : IDisposable
     public void Dispose()
     {
         _inflater.Dispose();
+        _unfilter?.Dispose();
         _compressed.Dispose();
         _filtered.Dispose();
+        _plain.Dispose();
         _pixels.Dispose();
         _passRow.Dispose();
     }
@@ -74,16 +79,15 @@ internal sealed unsafe class PngDecoder : IDisposable
     private void DecodeRows(PngHeader header, Span<byte> filtered, Span<byte> pixels)
     {
         int width = (int)header.Width, height = (int)header.Height, rowBytes = (int)header.RowBytes(width);
-        CheckFilters(filtered, height, rowBytes);
         if (header.ColorType == 0 && header.BitDepth == 8)
         {
-            ScalarUnfilter.Rows(filtered, pixels, height, rowBytes, 1);
+            Unfilter(filtered, pixels, height, rowBytes, 1);
             return;
         }
 
-        ScalarUnfilter.Rows(filtered, filtered, height, rowBytes, header.BytesPerPixel);
+        Span<byte> plain = Unfilter(filtered, height, rowBytes, header.BytesPerPixel);
         for (int y = 0; y < height; y++)
-            _toGrey.Convert(filtered.Slice(y * rowBytes, rowBytes), pixels.Slice(y * width, width));
+            _toGrey.Convert(plain.Slice(y * rowBytes, rowBytes), pixels.Slice(y * width, width));
     }
 
     private void DecodePasses(PngHeader header, Span<byte> filtered, Span<byte> pixels)
@@ -96,16 +100,36 @@ internal sealed unsafe class PngDecoder : IDisposable
             if (width == 0 || height == 0)
                 continue;
             int rowBytes = (int)header.RowBytes(width);
-            CheckFilters(filtered, height, rowBytes);
-            ScalarUnfilter.Rows(filtered, filtered, height, rowBytes, header.BytesPerPixel);
+            Span<byte> plain = Unfilter(filtered, height, rowBytes, header.BytesPerPixel);
             for (int y = 0; y < height; y++)
             {
-                _toGrey.Convert(filtered.Slice(y * rowBytes, rowBytes), grey[..width]);
+                _toGrey.Convert(plain.Slice(y * rowBytes, rowBytes), grey[..width]);
                 Adam7.Scatter(pass, y, grey[..width], pixels, imageWidth);
             }
 
             filtered = filtered[(height * (rowBytes + 1))..];
         }
+    }
+
+    private Span<byte> Unfilter(Span<byte> filtered, int rows, int rowBytes, int bytesPerPixel)
+    {
+        Span<byte> plain = new(_plain.Reserve((long)rows * rowBytes), rows * rowBytes);
+        Unfilter(filtered, plain, rows, rowBytes, bytesPerPixel);
+        return plain;
+    }
+
+    // Both spans lie in native buffers: nothing moves, and their slack may be read.
+    private void Unfilter(Span<byte> filtered, Span<byte> destination, int rows, int rowBytes, int bytesPerPixel)
+    {
+        CheckFilters(filtered, rows, rowBytes);
+        if (_unfilter is null || !_unfilter.Takes(rows, rowBytes))
+        {
+            ScalarUnfilter.Rows(filtered, destination, rows, rowBytes, bytesPerPixel);
+            return;
+        }
+
+        fixed (byte* source = filtered, target = destination)
+            _unfilter.Rows(source, target, rows, rowBytes, bytesPerPixel);
     }
 
     private static void CheckFilters(ReadOnlySpan<byte> filtered, int rows, int rowBytes)
