@@ -12,12 +12,12 @@ internal static class PhantomFolder
     /// <summary>Enough for both losses in a few minutes on two cores.</summary>
     public const int Epochs = 10;
 
-    private static readonly string _folder = Path.Combine("data", "phantoms");
-
     /// <summary>Makes the set where it is not there yet; returns its folder.</summary>
     public static string Ensure(IJobObserver observer, CancellationToken stop)
     {
-        observer.Say($"No --data given: training on phantoms, made images in {Path.GetFullPath(_folder)}.");
-        return SampleVerb.Write(_folder, new(), observer, stop);
+        PhantomOptions options = new();
+        string folder = Path.Combine("data", options.FolderName);
+        observer.Say($"No --data given: training on phantoms, made images in {Path.GetFullPath(folder)}.");
+        return SampleVerb.Write(folder, options, observer, stop);
     }
 }

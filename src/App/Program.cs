@@ -10,7 +10,7 @@ namespace ChestXray.App;
 internal static class Program
 {
     internal const int Done = 0;
-    private const int Failed = 1;
+    internal const int Failed = 1;
     private const int WrongUsage = 2;
     internal const int Interrupted = 130;
 
@@ -66,8 +66,6 @@ internal static class Program
             ScoreVerb.Make(output),
             SampleVerb.Make(output, error, stop),
             VerifyVerb.Make(output, error, stop),
-            BenchVerb.Make(output, error, stop),
-            DoctorVerb.Make(output),
         };
         return root;
     }

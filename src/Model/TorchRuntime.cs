@@ -34,6 +34,15 @@ public static partial class TorchRuntime
         }
     }
 
+    /// <summary>Loads the tensor library and refuses a device that is not there, before any work is done for it.</summary>
+    /// <param name="name">auto, cpu, cuda or cuda:N.</param>
+    /// <exception cref="ArgumentException">Another word, or a GPU that this machine or this build does not have.</exception>
+    public static void RequireDevice(string name)
+    {
+        Start();
+        _ = ParseDevice(name);
+    }
+
     /// <summary>Reads `cpu`, `cuda`, `cuda:N` or `auto` (a GPU where there is one).</summary>
     /// <exception cref="ArgumentException">Another word, or a GPU that this machine or this build does not have.</exception>
     internal static Device ParseDevice(string name)

@@ -54,8 +54,6 @@ public static class TrainingJob
             options, isPhantom, index, preparation, data, stream.Count, models, times.Stages, memory.PeakOwnedBytes, memory.PeakMappedBytes,
             cancelled);
         RunRecord.Write(folder, result);
-        if (models.Count > 0)
-            RunReport.Write(folder, result, observer);
         JobTexts.Close(observer, folder, result);
         return result;
     }
