@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using ChestXray.Model;
 using ChestXray.Pipeline;
 
@@ -8,8 +7,6 @@ namespace ChestXray.App;
 /// <summary>`prepare`: builds or completes the store alone.</summary>
 internal static class PrepareVerb
 {
-    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
-
     public static Command Make(TextWriter output, TextWriter error, CancellationToken stop)
     {
         Option<string> data = new("--data") { Description = "Folder of the data set in NIH's layout", Required = true };
@@ -42,7 +39,7 @@ internal static class PrepareVerb
                 folder, parsed.GetValue(labels), parsed.GetValue(strict), parsed.GetValue(cache) ?? SharedOptions.DefaultCache(folder), layout,
                 options, terminal, stop);
             if (parsed.GetValue(json))
-                output.WriteLine(JsonSerializer.Serialize(result.ToDocument(), _indented));
+                output.WriteLine(result.ToJson());
         });
         return command;
     }

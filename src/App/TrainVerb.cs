@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using ChestXray.Model;
 using ChestXray.Pipeline;
 
@@ -8,8 +7,6 @@ namespace ChestXray.App;
 /// <summary>`train`: the main job, from a folder of radiographs to a report.</summary>
 internal sealed class TrainVerb
 {
-    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
-
     private readonly Option<string?> _data = new("--data")
     {
         Description = "Folder of the data set in NIH's layout (default: a phantom set is made first)",
@@ -71,7 +68,7 @@ internal sealed class TrainVerb
         bool isPhantom = PhantomSet.IsPhantom(data);
         TrainingJobResult result = TrainingJob.Run(Options(parsed, data, isPhantom), terminal, stop);
         if (json)
-            output.WriteLine(JsonSerializer.Serialize(result.ToDocument(), _indented));
+            output.WriteLine(result.ToJson());
         return result.Cancelled ? Program.Interrupted : Program.Done;
     }
 

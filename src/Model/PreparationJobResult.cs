@@ -1,3 +1,4 @@
+using ChestXray.Model.Jobs;
 using ChestXray.Pipeline;
 
 namespace ChestXray.Model;
@@ -9,7 +10,7 @@ namespace ChestXray.Model;
 public sealed record PreparationJobResult(DataSetIndex Index, PrepareResult Preparation, long PeakBytes)
 {
     /// <summary>The document that `--json` prints.</summary>
-    public Dictionary<string, object?> ToDocument() => new()
+    public string ToJson() => JobJson.Write(new Dictionary<string, object?>
     {
         ["store"] = Preparation.Folder,
         ["images"] = Index.Images.Count,
@@ -21,5 +22,5 @@ public sealed record PreparationJobResult(DataSetIndex Index, PrepareResult Prep
         ["peak_memory_mib"] = PeakBytes / 1048576.0,
         ["left_out"] = Index.Problems.Select(problem => new { kind = problem.Kind, name = problem.Name, detail = problem.Detail }),
         ["quarantine"] = Preparation.Quarantine.Select(image => new { path = image.Path, reason = image.Reason, detail = image.Detail }),
-    };
+    });
 }

@@ -21,5 +21,5 @@ public sealed record TrainingJobResult(
     bool Cancelled)
 {
     /// <summary>The document that is written to `run.json` and that `--json` prints.</summary>
-    public Dictionary<string, object?> ToDocument() => RunRecord.Document(this);
+    public string ToJson() => JobJson.Write(RunRecord.Document(this));
 }

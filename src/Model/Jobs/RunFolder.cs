@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Jobs;
@@ -6,8 +5,6 @@ namespace ChestXray.Model.Jobs;
 /// <summary>The folder of one run and the files in it.</summary>
 internal sealed class RunFolder
 {
-    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
-
     private RunFolder(string path) => FullPath = path;
 
     public string FullPath { get; }
@@ -29,7 +26,7 @@ internal sealed class RunFolder
 
     public string LossFolder(LossKind loss) => Path.Combine(FullPath, loss.ToString().ToLowerInvariant());
 
-    public void Write(string name, object document) => File.WriteAllText(Path.Combine(FullPath, name), JsonSerializer.Serialize(document, _indented) + "\n");
+    public void Write(string name, object document) => File.WriteAllText(Path.Combine(FullPath, name), JobJson.Write(document) + "\n");
 
     /// <summary>Everything that was left out, one line each.</summary>
     public void WriteLeftOut(IEnumerable<NamedProblem> problems)

@@ -44,7 +44,7 @@ internal static class RunRecord
             stopped_early = model.Training.StoppedEarly,
             train_seconds = model.Seconds,
             test_seconds = model.TestSeconds,
-            test = model.Evaluation,
+            test = JobJson.Embed(model.Evaluation),
         }),
         ["stages_seconds"] = result.Stages.ToDictionary(stage => stage.Name, stage => stage.Seconds),
         ["peak_memory_mib"] = result.PeakOwnedBytes / 1048576.0,
