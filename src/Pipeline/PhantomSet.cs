@@ -14,6 +14,7 @@ public sealed record PhantomResult(int Images, int Patients, int Drawn);
 /// A data set in NIH ChestX-ray14's layout that a program draws: schematic chest radiographs in which each of the 14 findings
 /// has a visible sign of its own. It shows that the whole way from files to a trained model works; it shows nothing of medicine.
 /// </summary>
+/// <remarks>The default set takes about 85 MB. Safe for several threads as long as no two of them write the same folder.</remarks>
 public static class PhantomSet
 {
     /// <summary>The file whose presence says that a folder holds phantoms.</summary>
