@@ -15,7 +15,7 @@ public sealed class ImageDecoder : IDisposable
     private readonly DecoderOptions _options;
     private readonly PngDecoder _png;
     private readonly JpegDecoder _jpeg;
-    private readonly NativeBuffer _file = new();
+    private readonly PinnedBuffer _file = new();
 
     /// <summary>Creates a decoder.</summary>
     /// <param name="options">Limits and choices; null for the defaults.</param>
@@ -55,24 +55,23 @@ public sealed class ImageDecoder : IDisposable
     /// <param name="path">The file.</param>
     /// <returns>Pixels inside this decoder's memory, valid until its next call.</returns>
     /// <exception cref="ImageFormatException">The file can't be read, is broken, over a limit, or of a kind that is refused.</exception>
-    public unsafe GreyImage DecodeFile(string path)
+    public GreyImage DecodeFile(string path)
     {
-        int length;
-        byte* bytes;
+        Span<byte> bytes;
         try
         {
             using SafeFileHandle handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
             long size = RandomAccess.GetLength(handle);
             Limits.CheckFile(size, _options);
-            bytes = _file.Reserve(size);
-            length = ReadAll(handle, new Span<byte>(bytes, (int)size));
+            bytes = _file.Reserve((int)size);
+            bytes = bytes[..ReadAll(handle, bytes)];
         }
         catch (Exception error) when (error is UnauthorizedAccessException or (IOException and not ImageFormatException))
         {
             throw Unreadable(path, error);
         }
 
-        return Decode(new ReadOnlySpan<byte>(bytes, length));
+        return Decode(bytes);
     }
 
     /// <summary>Decodes one file's bytes without an exception for bad files.</summary>
@@ -96,13 +95,8 @@ public sealed class ImageDecoder : IDisposable
         }
     }
 
-    /// <summary>Gives all memory back. Images of this decoder are invalid afterwards.</summary>
-    public void Dispose()
-    {
-        _png.Dispose();
-        _jpeg.Dispose();
-        _file.Dispose();
-    }
+    /// <summary>Gives the inflate library's memory back; the decoder can't be used afterwards.</summary>
+    public void Dispose() => _png.Dispose();
 
     private static int ReadAll(SafeFileHandle handle, Span<byte> destination)
     {

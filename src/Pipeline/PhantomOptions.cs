@@ -1,6 +1,6 @@
 namespace ChestXray.Pipeline;
 
-/// <summary>What a phantom data set is made of. Equal options give equal files, whatever the machine's number of threads.</summary>
+/// <summary>What a phantom data set is made of. Equal options give equal files, whatever the number of threads.</summary>
 public sealed record PhantomOptions
 {
     /// <summary>How many images, 1 to 100,000; about a third as many patients.</summary>

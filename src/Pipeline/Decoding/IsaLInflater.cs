@@ -46,6 +46,7 @@ internal sealed unsafe class IsaLInflater : IInflater
             int result = _entries.Inflate(_state);
             consumed = deflate.Length - (int)_state->AvailableIn;
             written = output.Length - (int)_state->AvailableOut;
+            GC.KeepAlive(this);
             return result switch
             {
                 Ok => InflateStatus.Done,

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SkiaSharp;
 
 namespace ChestXray.Pipeline.Decoding;
@@ -7,38 +8,32 @@ namespace ChestXray.Pipeline.Decoding;
 /// Skia gives colour, not luma. So colour files are handed over as if they were RGB: application segments are left out and an Adobe
 /// segment that says "no transform" is put in. Then libjpeg converts nothing, and what comes out as red is the luma plane, exactly.
 /// </remarks>
-internal sealed unsafe class JpegDecoder(DecoderOptions options) : IDisposable
+internal sealed unsafe class JpegDecoder(DecoderOptions options)
 {
     private static readonly byte[] _prefix =
         [0xFF, 0xD8, 0xFF, 0xEE, 0, 14, (byte)'A', (byte)'d', (byte)'o', (byte)'b', (byte)'e', 0, 100, 0, 0, 0, 0, 0];
 
-    private readonly NativeBuffer _file = new();
-    private readonly NativeBuffer _planes = new();
-    private readonly NativeBuffer _pixels = new();
+    private readonly PinnedBuffer _file = new();
+    private readonly PinnedBuffer _planes = new();
+    private readonly PinnedBuffer _pixels = new();
 
     public GreyImage Decode(ReadOnlySpan<byte> file)
     {
         JpegFile jpeg = JpegFile.Walk(file, options);
-        byte* copy = _file.Reserve(jpeg.Length + _prefix.Length);
-        int length = CopyWithoutApplicationData(file, jpeg, new Span<byte>(copy, jpeg.Length + _prefix.Length));
-        using SKData data = SKData.Create((nint)copy, length);
+        Span<byte> copy = _file.Reserve(jpeg.Length + _prefix.Length);
+        int length = CopyWithoutApplicationData(file, jpeg, copy);
+        using SKData data = SKData.Create((nint)Unsafe.AsPointer(ref copy[0]), length);
         using SKCodec codec = SKCodec.Create(data) ?? throw Bad("its header is refused");
         SKSizeI size = DraftSize(codec, jpeg);
-        byte* pixels = _pixels.Reserve((long)size.Width * size.Height);
+        Span<byte> pixels = _pixels.Reserve(checked(size.Width * size.Height));
         if (jpeg.Color == ImageColor.Grey)
             Decode(codec, new SKImageInfo(size.Width, size.Height, SKColorType.Gray8, SKAlphaType.Opaque), pixels);
         else
-            DecodePlanes(codec, jpeg, size, new Span<byte>(pixels, size.Width * size.Height));
+            DecodePlanes(codec, jpeg, size, pixels);
+        GC.KeepAlive(_file);
         ImageInfo info = new(
             ImageFormat.Jpeg, jpeg.Width, jpeg.Height, 8, jpeg.Color, jpeg.Progressive, jpeg.Orientation, file.Length - jpeg.Length);
-        return new(size.Width, size.Height, new ReadOnlySpan<byte>(pixels, size.Width * size.Height), info);
-    }
-
-    public void Dispose()
-    {
-        _file.Dispose();
-        _planes.Dispose();
-        _pixels.Dispose();
+        return new(size.Width, size.Height, pixels, info);
     }
 
     private static int CopyWithoutApplicationData(ReadOnlySpan<byte> file, JpegFile jpeg, Span<byte> copy)
@@ -74,23 +69,23 @@ internal sealed unsafe class JpegDecoder(DecoderOptions options) : IDisposable
     private void DecodePlanes(SKCodec codec, JpegFile jpeg, SKSizeI size, Span<byte> grey)
     {
         SKImageInfo info = new(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
-        byte* planes = _planes.Reserve(info.BytesSize64);
+        Span<byte> planes = _planes.Reserve(checked(4 * size.Width * size.Height));
         Decode(codec, info, planes);
         if (jpeg.Color == ImageColor.YCbCr)
         {
             for (int i = 0; i < grey.Length; i++)
-                grey[i] = planes[4 * (long)i];
+                grey[i] = planes[4 * i];
         }
         else
         {
             for (int i = 0; i < grey.Length; i++)
-                grey[i] = Luma(planes[4 * (long)i], planes[(4 * (long)i) + 1], planes[(4 * (long)i) + 2]);
+                grey[i] = Luma(planes[4 * i], planes[(4 * i) + 1], planes[(4 * i) + 2]);
         }
     }
 
-    private static void Decode(SKCodec codec, SKImageInfo info, byte* pixels)
+    private static void Decode(SKCodec codec, SKImageInfo info, Span<byte> pixels)
     {
-        SKCodecResult result = codec.GetPixels(info, (nint)pixels);
+        SKCodecResult result = codec.GetPixels(info, (nint)Unsafe.AsPointer(ref pixels[0]));
         if (result == SKCodecResult.IncompleteInput)
             throw new ImageFormatException(DecodeReasons.Truncated, "The JPEG's coded data ends before its last row. Fetch it again.");
         if (result != SKCodecResult.Success)

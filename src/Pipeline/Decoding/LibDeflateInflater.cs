@@ -36,6 +36,7 @@ internal sealed unsafe class LibDeflateInflater : IInflater
         {
             int result = _entries!.Inflate(
                 _decompressor, input, (nuint)deflate.Length, destination, (nuint)output.Length, &taken, &filled);
+            GC.KeepAlive(this);
             consumed = (int)taken;
             written = (int)filled;
             return result switch

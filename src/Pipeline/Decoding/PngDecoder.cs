@@ -5,19 +5,19 @@ internal sealed unsafe class PngDecoder : IDisposable
 {
     private readonly DecoderOptions _options;
     private readonly IInflater _inflater;
-    private readonly IUnfilter? _unfilter;
+    private readonly IUnfilter[] _unfilters;
     private readonly PngRowToGrey _toGrey = new();
-    private readonly NativeBuffer _compressed = new();
-    private readonly NativeBuffer _filtered = new();
-    private readonly NativeBuffer _plain = new();
-    private readonly NativeBuffer _pixels = new();
-    private readonly NativeBuffer _passRow = new();
+    private readonly PinnedBuffer _compressed = new();
+    private readonly PinnedBuffer _filtered = new();
+    private readonly PinnedBuffer _plain = new();
+    private readonly PinnedBuffer _pixels = new();
+    private readonly PinnedBuffer _passRow = new();
 
     public PngDecoder(DecoderOptions options)
     {
         _options = options;
         _inflater = Inflaters.Create(options.Inflate);
-        _unfilter = Unfilters.Create(options.Unfilter);
+        _unfilters = Unfilters.Create(options.Unfilter);
     }
 
     public InflateLibrary Library => _inflater.Library;
@@ -28,7 +28,7 @@ internal sealed unsafe class PngDecoder : IDisposable
         PngHeader header = png.Header;
         int width = (int)header.Width, height = (int)header.Height;
         Span<byte> filtered = InflateRows(png);
-        Span<byte> pixels = new(_pixels.Reserve((long)width * height), width * height);
+        Span<byte> pixels = _pixels.Reserve(checked(width * height));
         _toGrey.Begin(header, png.Palette);
         if (header.Interlaced)
             DecodePasses(header, filtered, pixels);
@@ -39,22 +39,13 @@ internal sealed unsafe class PngDecoder : IDisposable
         return new(width, height, pixels, info);
     }
 
-    public void Dispose()
-    {
-        _inflater.Dispose();
-        _unfilter?.Dispose();
-        _compressed.Dispose();
-        _filtered.Dispose();
-        _plain.Dispose();
-        _pixels.Dispose();
-        _passRow.Dispose();
-    }
+    public void Dispose() => _inflater.Dispose();
 
     private Span<byte> InflateRows(PngFile png)
     {
         PngHeader header = png.Header;
         long bytes = header.Interlaced ? Adam7.FilteredBytes(header) : header.Height * (1 + header.RowBytes(header.Width));
-        if (bytes > Math.Min(_options.MaxInflatedBytes, int.MaxValue - 4096))
+        if (bytes > Math.Min(_options.MaxInflatedBytes, PinnedBuffer.MaxBytes - 1))
         {
             throw new ImageFormatException(
                 DecodeReasons.InflatedTooLarge,
@@ -64,14 +55,14 @@ internal sealed unsafe class PngDecoder : IDisposable
         ZlibData.CheckPlausible(png.DataBytes, bytes);
         ReadOnlySpan<byte> zlib = png.DataChunks == 1 ? png.SingleData : Join(png);
         ZlibData.CheckHeader(zlib);
-        Span<byte> filtered = new(_filtered.Reserve(bytes + 1), (int)bytes + 1);
+        Span<byte> filtered = _filtered.Reserve((int)bytes + 1);
         ZlibData.Inflate(zlib, filtered, (int)bytes, _inflater, _options.Trust);
         return filtered[..(int)bytes];
     }
 
     private Span<byte> Join(PngFile png)
     {
-        Span<byte> joined = new(_compressed.Reserve(png.DataBytes), (int)png.DataBytes);
+        Span<byte> joined = _compressed.Reserve((int)png.DataBytes);
         png.CopyData(joined);
         return joined;
     }
@@ -81,29 +72,29 @@ internal sealed unsafe class PngDecoder : IDisposable
         int width = (int)header.Width, height = (int)header.Height, rowBytes = (int)header.RowBytes(width);
         if (header.ColorType == 0 && header.BitDepth == 8)
         {
-            Unfilter(filtered, pixels, height, rowBytes, 1);
+            Unfilter(filtered, pixels, width, height, rowBytes, 1);
             return;
         }
 
-        Span<byte> plain = Unfilter(filtered, height, rowBytes, header.BytesPerPixel);
+        Span<byte> plain = Unfilter(filtered, height, rowBytes, header.BytesPerPixel, out int stride);
         for (int y = 0; y < height; y++)
-            _toGrey.Convert(plain.Slice(y * rowBytes, rowBytes), pixels.Slice(y * width, width));
+            _toGrey.Convert(plain.Slice(y * stride, rowBytes), pixels.Slice(y * width, width));
     }
 
     private void DecodePasses(PngHeader header, Span<byte> filtered, Span<byte> pixels)
     {
         int imageWidth = (int)header.Width;
-        Span<byte> grey = new(_passRow.Reserve(imageWidth), imageWidth);
+        Span<byte> grey = _passRow.Reserve(imageWidth);
         for (int pass = 0; pass < Adam7.Passes; pass++)
         {
             int width = Adam7.Width(pass, imageWidth), height = Adam7.Height(pass, (int)header.Height);
             if (width == 0 || height == 0)
                 continue;
             int rowBytes = (int)header.RowBytes(width);
-            Span<byte> plain = Unfilter(filtered, height, rowBytes, header.BytesPerPixel);
+            Span<byte> plain = Unfilter(filtered, height, rowBytes, header.BytesPerPixel, out int stride);
             for (int y = 0; y < height; y++)
             {
-                _toGrey.Convert(plain.Slice(y * rowBytes, rowBytes), grey[..width]);
+                _toGrey.Convert(plain.Slice(y * stride, rowBytes), grey[..width]);
                 Adam7.Scatter(pass, y, grey[..width], pixels, imageWidth);
             }
 
@@ -111,25 +102,29 @@ internal sealed unsafe class PngDecoder : IDisposable
         }
     }
 
-    private Span<byte> Unfilter(Span<byte> filtered, int rows, int rowBytes, int bytesPerPixel)
+    private Span<byte> Unfilter(Span<byte> filtered, int rows, int rowBytes, int bytesPerPixel, out int stride)
     {
-        Span<byte> plain = new(_plain.Reserve((long)rows * rowBytes), rows * rowBytes);
-        Unfilter(filtered, plain, rows, rowBytes, bytesPerPixel);
+        // An odd number of cache lines: rows a power of two apart would fight for the same few places of the cache.
+        stride = ((rowBytes + 63) & ~63) | 64;
+        Span<byte> plain = _plain.Reserve(checked(rows * stride));
+        Unfilter(filtered, plain, stride, rows, rowBytes, bytesPerPixel);
         return plain;
     }
 
-    // Both spans lie in native buffers: nothing moves, and their slack may be read.
-    private void Unfilter(Span<byte> filtered, Span<byte> destination, int rows, int rowBytes, int bytesPerPixel)
+    // Both spans lie in pinned buffers: nothing moves, and their slack may be read.
+    private void Unfilter(Span<byte> filtered, Span<byte> destination, int stride, int rows, int rowBytes, int bytesPerPixel)
     {
         CheckFilters(filtered, rows, rowBytes);
-        if (_unfilter is null || !_unfilter.Takes(rows, rowBytes))
+        foreach (IUnfilter unfilter in _unfilters)
         {
-            ScalarUnfilter.Rows(filtered, destination, rows, rowBytes, bytesPerPixel);
+            if (!unfilter.Takes(rows, rowBytes))
+                continue;
+            fixed (byte* source = filtered, target = destination)
+                unfilter.Rows(source, target, stride, rows, rowBytes, bytesPerPixel);
             return;
         }
 
-        fixed (byte* source = filtered, target = destination)
-            _unfilter.Rows(source, target, rows, rowBytes, bytesPerPixel);
+        ScalarUnfilter.Rows(filtered, destination, stride, rows, rowBytes, bytesPerPixel);
     }
 
     private static void CheckFilters(ReadOnlySpan<byte> filtered, int rows, int rowBytes)

@@ -35,7 +35,7 @@ internal sealed class PngRowToGrey
                 Narrow(row, grey);
                 break;
             case (2 or 6, 8):
-                Color8(row, grey, _header.Channels);
+                GreyWeights.Row8(row, grey, _header.Channels);
                 break;
             case (2 or 6, _):
                 Color16(row, grey, _header.Channels);
@@ -46,12 +46,6 @@ internal sealed class PngRowToGrey
                     grey[x] = row[x * step];
                 break;
         }
-    }
-
-    private static void Color8(ReadOnlySpan<byte> row, Span<byte> grey, int channels)
-    {
-        for (int x = 0, i = 0; x < grey.Length; x++, i += channels)
-            grey[x] = GreyWeights.Grey8(row[i], row[i + 1], row[i + 2]);
     }
 
     private static void Color16(ReadOnlySpan<byte> row, Span<byte> grey, int channels)

@@ -5,20 +5,19 @@ internal static class ScalarUnfilter
 {
     /// <summary>Undoes the filters of all rows.</summary>
     /// <param name="filtered">Rows of one filter byte (0 to 4, checked before) and <paramref name="rowBytes"/> bytes.</param>
-    /// <param name="destination">Rows of <paramref name="rowBytes"/> bytes. May start where <paramref name="filtered"/> starts.</param>
+    /// <param name="destination">Rows of <paramref name="rowBytes"/> bytes.</param>
+    /// <param name="stride">Bytes from one row of the destination to the next.</param>
     /// <param name="rows">How many rows.</param>
     /// <param name="rowBytes">Bytes per row.</param>
     /// <param name="bytesPerPixel">The distance of a byte's left neighbour.</param>
-    public static void Rows(ReadOnlySpan<byte> filtered, Span<byte> destination, int rows, int rowBytes, int bytesPerPixel)
+    public static void Rows(ReadOnlySpan<byte> filtered, Span<byte> destination, int stride, int rows, int rowBytes, int bytesPerPixel)
     {
         ReadOnlySpan<byte> above = default;
         for (int y = 0; y < rows; y++)
         {
-            long start = (long)y * (rowBytes + 1);
-            int filter = filtered[(int)start];
-            ReadOnlySpan<byte> source = filtered.Slice((int)start + 1, rowBytes);
-            Span<byte> row = destination.Slice((int)(start - y), rowBytes);
-            Row(filter, source, above, row, bytesPerPixel);
+            ReadOnlySpan<byte> source = filtered.Slice(y * (rowBytes + 1), rowBytes + 1);
+            Span<byte> row = destination.Slice(y * stride, rowBytes);
+            Row(source[0], source[1..], above, row, bytesPerPixel);
             above = row;
         }
     }

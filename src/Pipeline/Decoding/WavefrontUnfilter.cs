@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ChestXray.Pipeline.Decoding;
 
 /// <summary>Undoes PNG's row filters for as many rows at a time as a vector has bytes.</summary>
@@ -14,18 +16,23 @@ internal sealed unsafe class WavefrontUnfilter<TVector, TOps> : IUnfilter
 {
     private const int Tile = WavefrontTile<TVector, TOps>.Columns;
 
-    private readonly NativeBuffer _memory = new();
+    private readonly int _maxRowBytes;
+    private readonly PinnedBuffer _memory = new();
     private readonly WavefrontStep<TVector, TOps> _step;
     private readonly byte* _head;
     private readonly byte* _tail;
     private readonly byte* _zeros;
 
-    public WavefrontUnfilter()
+    /// <summary>Creates the path.</summary>
+    /// <param name="maxRowBytes">Longer rows are left to another path.</param>
+    public WavefrontUnfilter(int maxRowBytes = int.MaxValue)
     {
+        _maxRowBytes = maxRowBytes;
         int stepBytes = WavefrontStep<TVector, TOps>.MemoryBytes;
         int bytes = stepBytes + (Lanes * HeadStride) + (Lanes * TailStride) + (2 * Lanes);
-        byte* memory = _memory.Reserve(bytes);
-        new Span<byte>(memory, bytes).Clear();
+        Span<byte> reserved = _memory.Reserve(bytes);
+        reserved.Clear();
+        byte* memory = (byte*)Unsafe.AsPointer(ref reserved[0]);
         _step = new WavefrontStep<TVector, TOps>((TVector*)memory);
         _head = memory + stepBytes;
         _tail = _head + (Lanes * HeadStride);
@@ -41,24 +48,24 @@ internal sealed unsafe class WavefrontUnfilter<TVector, TOps> : IUnfilter
 
     private static int TailStride => Skew + (2 * Tile);
 
-    public bool Takes(int rows, int rowBytes) => rows >= Lanes && rowBytes >= 2 * Skew;
+    public bool Takes(int rows, int rowBytes) => rows >= Lanes && rowBytes >= 2 * Skew && rowBytes <= _maxRowBytes;
 
-    public void Rows(byte* filtered, byte* destination, int rows, int rowBytes, int bytesPerPixel)
+    public void Rows(byte* filtered, byte* destination, int stride, int rows, int rowBytes, int bytesPerPixel)
     {
         for (int y = 0; y < rows; y += Lanes)
         {
             // The last band overlaps the one before: those rows are done twice, to the same bytes.
             int first = Math.Min(y, rows - Lanes);
-            byte* above = first == 0 ? _zeros : destination + ((long)(first - 1) * rowBytes);
+            byte* above = first == 0 ? _zeros : destination + ((long)(first - 1) * stride);
             byte* source = filtered + ((long)first * (rowBytes + 1));
             _step.Begin(source, rowBytes + 1, above, first == 0 ? 0 : 1, bytesPerPixel);
-            Band(source + 1, destination + ((long)first * rowBytes), rowBytes);
+            Band(source + 1, destination + ((long)first * stride), stride, rowBytes);
         }
+
+        GC.KeepAlive(_memory);
     }
 
-    public void Dispose() => _memory.Dispose();
-
-    private void Band(byte* source, byte* destination, int rowBytes)
+    private void Band(byte* source, byte* destination, int stride, int rowBytes)
     {
         StageHead(source, rowBytes + 1);
         int inside = rowBytes / Tile * Tile;
@@ -71,7 +78,7 @@ internal sealed unsafe class WavefrontUnfilter<TVector, TOps> : IUnfilter
             _step.Run(t);
 
             // Lanes that have not reached their row write into the end of the row above, which is written properly later.
-            WavefrontTile<TVector, TOps>.Scatter(_step.Columns, destination + t, rowBytes - 2);
+            WavefrontTile<TVector, TOps>.Scatter(_step.Columns, destination + t, stride - 2);
         }
 
         for (int t = inside; t < rowBytes + Skew - 2; t += Tile)
@@ -84,7 +91,7 @@ internal sealed unsafe class WavefrontUnfilter<TVector, TOps> : IUnfilter
         for (int lane = 0; lane < Lanes; lane++)
         {
             int start = inside - (2 * lane), length = rowBytes - start;
-            Buffer.MemoryCopy(_tail + (lane * TailStride), destination + ((long)lane * rowBytes) + start, length, length);
+            Buffer.MemoryCopy(_tail + (lane * TailStride), destination + ((long)lane * stride) + start, length, length);
         }
     }
 

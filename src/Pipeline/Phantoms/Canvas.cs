@@ -87,9 +87,16 @@ internal sealed class Canvas(int side)
 
     private (int Left, int Top, int Right, int Bottom) ToPixels(Box box)
     {
-        Vector2 a = Vector2.Transform(new(box.Left, box.Top), _toPixels), b = Vector2.Transform(new(box.Right, box.Top), _toPixels);
-        Vector2 c = Vector2.Transform(new(box.Left, box.Bottom), _toPixels), d = Vector2.Transform(new(box.Right, box.Bottom), _toPixels);
-        Vector2 least = Vector2.Min(Vector2.Min(a, b), Vector2.Min(c, d)), most = Vector2.Max(Vector2.Max(a, b), Vector2.Max(c, d));
+        ReadOnlySpan<Vector2> corners =
+            [new(box.Left, box.Top), new(box.Right, box.Top), new(box.Left, box.Bottom), new(box.Right, box.Bottom)];
+        Vector2 least = new(float.MaxValue), most = new(float.MinValue);
+        foreach (Vector2 corner in corners)
+        {
+            Vector2 place = Vector2.Transform(corner, _toPixels);
+            least = Vector2.Min(least, place);
+            most = Vector2.Max(most, place);
+        }
+
         return (Math.Max(0, (int)least.X - 1), Math.Max(0, (int)least.Y - 1),
             Math.Min(side - 1, (int)most.X + 1), Math.Min(side - 1, (int)most.Y + 1));
     }

@@ -40,7 +40,7 @@ internal static class GreyPng
         return start.AsSpan().SequenceEqual(_signature) && end.AsSpan().SequenceEqual(_end);
     }
 
-    // Every row by its difference to the row above (filter 2): grain compresses badly whatever the filter.
+    // Every row by its difference to the row above (filter 2).
     private static byte[] Filter(ReadOnlySpan<byte> grey, int side, int channels)
     {
         int stride = 1 + (side * channels);
@@ -62,10 +62,16 @@ internal static class GreyPng
         return rows;
     }
 
+    // In grain there is nothing to match, and without matching the bytes depend on no processor's search order.
     private static byte[] Compress(byte[] rows)
     {
+        ZLibCompressionOptions huffman = new()
+        {
+            CompressionLevel = 6,
+            CompressionStrategy = ZLibCompressionStrategy.HuffmanOnly,
+        };
         using MemoryStream packed = new(rows.Length);
-        using (ZLibStream zlib = new(packed, CompressionLevel.Fastest, leaveOpen: true))
+        using (ZLibStream zlib = new(packed, huffman, leaveOpen: true))
             zlib.Write(rows);
         return packed.ToArray();
     }

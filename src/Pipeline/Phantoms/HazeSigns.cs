@@ -7,7 +7,8 @@ internal static class HazeSigns
     public static void Infiltration(Canvas canvas, Thorax thorax, Draws draws)
     {
         (float x, float y) = thorax.Place(draws.Side(), draws.Between(0.4f, 0.65f), draws.Between(0.3f, 0.7f));
-        float reach = draws.Between(0.11f, 0.16f), amount = draws.Between(0.22f, 0.34f), patch = 1f / draws.Between(0.036f, 0.048f);
+        float reach = draws.Between(0.11f, 0.16f), amount = draws.Between(0.22f, 0.34f);
+        float patch = 1f / draws.Between(0.036f, 0.048f);
         uint key = draws.NoiseKey();
         canvas.AddInLung(Box.Around(x, y, 1.4f * reach, 1.4f * reach), (px, py) =>
         {

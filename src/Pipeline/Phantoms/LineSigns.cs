@@ -32,7 +32,9 @@ internal static class LineSigns
             canvas.AddInLung(Box.Around(x, y, 1.3f * reach, 1.6f * reach), (px, py) =>
             {
                 float within = Brush.Edge(1f - Brush.Length((px - x) / reach, (py - y) / (1.3f * reach)), 0.4f);
-                return within <= 0f ? 0f : within * amount * Brush.Edge(0.13f - Noise.CellBorder(key, px * mesh, py * mesh), 0.14f);
+                if (within <= 0f)
+                    return 0f;
+                return within * amount * Brush.Edge(0.13f - Noise.CellBorder(key, px * mesh, py * mesh), 0.14f);
             });
         }
     }

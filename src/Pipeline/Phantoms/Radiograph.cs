@@ -13,7 +13,8 @@ internal sealed class Radiograph(int side)
     {
         ulong item = ((ulong)image.Patient << 16) + (ulong)image.FollowUp;
         Draws pose = new(seed, PoseStream, item);
-        _canvas.Begin(pose.Between(0.92f, 1.05f), pose.Between(-0.06f, 0.06f), pose.Between(-0.03f, 0.03f), pose.Between(-0.03f, 0.03f));
+        float zoom = pose.Between(0.92f, 1.05f), turn = pose.Between(-0.06f, 0.06f);
+        _canvas.Begin(zoom, turn, pose.Between(-0.03f, 0.03f), pose.Between(-0.03f, 0.03f));
         Thorax thorax = Thorax.Draw(new Draws(seed, BuildStream, (ulong)image.Patient), pose, image.FromBehind);
         for (int finding = 0; finding < Findings.Count; finding++)
         {

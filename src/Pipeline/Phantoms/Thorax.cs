@@ -84,7 +84,8 @@ internal sealed class Thorax
         float right = HeartX - (0.78f * HeartWidth * MathF.Sin(MathF.PI * Math.Min(0.25f + (0.55f * down), 1f)));
         float apex = MathF.Sin(MathF.PI * 0.64f * down);
         float left = HeartX + (1.22f * HeartWidth * apex * MathF.Sqrt(apex));
-        return Brush.Edge(Math.Min(x - right, left - x), 0.022f) * Brush.Edge(down - 0.1f, 0.2f) * Brush.Edge(1.12f - down, 0.25f);
+        float across = Brush.Edge(Math.Min(x - right, left - x), 0.022f);
+        return across * Brush.Edge(down - 0.1f, 0.2f) * Brush.Edge(1.12f - down, 0.25f);
     }
 
     /// <summary>1 where lung is seen.</summary>
@@ -99,7 +100,7 @@ internal sealed class Thorax
             (1f - (0.95f * Heart(x, y)));
     }
 
-    /// <summary>A place in the lung: across 0 at the midline's border, 1 at the chest wall; down 0 at the top, 1 at the base.</summary>
+    /// <summary>A place in the lung: across from 0 at its inner border to 1 at the chest wall, down from 0 to 1.</summary>
     public (float X, float Y) Place(int side, float across, float down)
     {
         float y = LungTop + (down * (BaseOf(side) - LungTop));

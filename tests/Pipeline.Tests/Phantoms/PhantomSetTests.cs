@@ -31,8 +31,8 @@ public sealed class PhantomSetTests : IDisposable
         Write(other, changed);
         SortedDictionary<string, byte[]> first = _folder.Content(), second = other.Content();
         Assert.NotEqual(first[PhantomSet.MarkerName], second[PhantomSet.MarkerName]);
-        Assert.Contains(second, file => file.Key.EndsWith(".png", StringComparison.Ordinal) &&
-            (!first.TryGetValue(file.Key, out byte[]? before) || !before.AsSpan().SequenceEqual(file.Value)));
+        Assert.Contains(Pngs(second), name =>
+            !first.TryGetValue(name, out byte[]? before) || !before.AsSpan().SequenceEqual(second[name]));
         Assert.NotEqual(_small.FolderName, changed.FolderName);
     }
 
@@ -46,12 +46,12 @@ public sealed class PhantomSetTests : IDisposable
             "OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y]", lines[0]);
         string[][] rows = [.. lines.Skip(1).Select(line => line.Split(','))];
         Assert.All(rows, row => Assert.Equal(11, row.Length));
-        string[] files = [.. Directory.EnumerateFiles(_folder.Path, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        string[] files = Pngs(_folder.Content());
         Assert.Equal(files.Select(Path.GetFileName), rows.Select(row => row[0]));
         Assert.All(files, file => Assert.Matches(@"images_0(0[1-9]|1[0-2])[/\\]images[/\\]\d{8}_\d{3}\.png$", file));
         Assert.All(rows, row => Assert.Equal(row[0], $"{int.Parse(row[3]):D8}_{int.Parse(row[2]):D3}.png"));
         Assert.All(rows, row => Assert.Equal(row[1].Split('|').Order(StringComparer.Ordinal), row[1].Split('|')));
-        Assert.All(rows.SelectMany(row => row[1].Split('|')), name => Assert.True(name == Findings.NoFinding || Findings.IndexOf(name) >= 0));
+        Assert.Empty(rows.SelectMany(row => row[1].Split('|')).Except([.. Findings.Names, Findings.NoFinding]));
         Assert.Equal((40, 40, rows.Select(row => row[3]).Distinct().Count()), (result.Images, result.Drawn, result.Patients));
     }
 
@@ -59,7 +59,8 @@ public sealed class PhantomSetTests : IDisposable
     public void The_two_lists_hold_every_image_once_and_no_patient_twice()
     {
         Write(_folder);
-        string[] others = File.ReadAllLines(_folder.File("train_val_list.txt")), test = File.ReadAllLines(_folder.File("test_list.txt"));
+        string[] others = File.ReadAllLines(_folder.File("train_val_list.txt"));
+        string[] test = File.ReadAllLines(_folder.File("test_list.txt"));
         Assert.Equal(Cohort.Make(_small).Select(image => image.FileName), others.Concat(test).Order(StringComparer.Ordinal));
         Assert.NotEmpty(test);
         Assert.Empty(others.Select(name => name[..8]).Intersect(test.Select(name => name[..8])));
@@ -70,8 +71,10 @@ public sealed class PhantomSetTests : IDisposable
     {
         Write(_folder);
         int rgba = 0;
-        foreach ((string name, byte[] png) in _folder.Content().Where(file => file.Key.EndsWith(".png", StringComparison.Ordinal)))
+        SortedDictionary<string, byte[]> content = _folder.Content();
+        foreach (string name in Pngs(content))
         {
+            byte[] png = content[name];
             PhantomImage image = Cohort.Make(_small).Single(image => image.FileName == Path.GetFileName(name));
             byte[] drawn = new Radiograph(64).Draw(image, 0).ToArray();
             using SKBitmap bitmap = SKBitmap.Decode(png);
@@ -90,7 +93,7 @@ public sealed class PhantomSetTests : IDisposable
         Write(_folder);
         SortedDictionary<string, byte[]> whole = _folder.Content();
         Assert.Equal(0, Write(_folder).Drawn);
-        string[] images = [.. whole.Keys.Where(name => name.EndsWith(".png", StringComparison.Ordinal))];
+        string[] images = Pngs(whole);
         File.Delete(_folder.File(images[3]));
         File.WriteAllBytes(_folder.File(images[5]), whole[images[5]][..500]);
         File.WriteAllBytes(_folder.File(images[6]), []);
@@ -112,6 +115,18 @@ public sealed class PhantomSetTests : IDisposable
         using TemporaryFolder other = new();
         Write(other);
         AssertSame(other.Content(), _folder.Content());
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_written_is_reported_as_itself()
+    {
+        Write(_folder);
+        string blocked = _folder.File(Pngs(_folder.Content())[4]);
+        File.Delete(blocked);
+        Directory.CreateDirectory(blocked);
+        Exception error = Assert.ThrowsAny<Exception>(() => Write(_folder));
+        Assert.True(error is IOException or UnauthorizedAccessException, error.ToString());
+        Assert.Contains("state: unfinished", File.ReadAllText(_folder.File(PhantomSet.MarkerName)));
     }
 
     [Fact]
@@ -171,6 +186,9 @@ public sealed class PhantomSetTests : IDisposable
 
     private static PhantomResult Write(TemporaryFolder folder, PhantomOptions? options = null) =>
         PhantomSet.Write(folder.Path, options ?? _small, null, TestContext.Current.CancellationToken);
+
+    private static string[] Pngs(SortedDictionary<string, byte[]> content) =>
+        [.. content.Keys.Where(name => name.EndsWith(".png", StringComparison.Ordinal))];
 
     private static void AssertSame(SortedDictionary<string, byte[]> expected, SortedDictionary<string, byte[]> actual)
     {

@@ -17,7 +17,8 @@ public sealed class RadiographTests
         for (int patient = 1; patient <= 10; patient++)
         {
             PhantomImage healthy = new(patient, 0, 0, 50, Woman: true, FromBehind: true);
-            byte[] without = radiograph.Draw(healthy, 0).ToArray(), with = radiograph.Draw(healthy with { Findings = 1 << column }, 0).ToArray();
+            byte[] without = radiograph.Draw(healthy, 0).ToArray();
+            byte[] with = radiograph.Draw(healthy with { Findings = 1 << column }, 0).ToArray();
             int changed = without.Zip(with).Count(pair => Math.Abs(pair.First - pair.Second) >= 20);
             Assert.InRange(changed, 25, Side * Side / 2);
         }
@@ -50,6 +51,6 @@ public sealed class RadiographTests
     private static double Mean(byte[] grey, double centreX, double centreY)
     {
         int left = (int)((centreX - 0.04) * Side), top = (int)((centreY - 0.04) * Side), width = (int)(0.08 * Side);
-        return Enumerable.Range(top, width).Average(y => Enumerable.Range(left, width).Average(x => (double)grey[(y * Side) + x]));
+        return Enumerable.Range(top, width).Average(y => Enumerable.Range(left, width).Average(x => (int)grey[(y * Side) + x]));
     }
 }

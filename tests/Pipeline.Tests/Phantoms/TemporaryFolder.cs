@@ -3,7 +3,8 @@ namespace ChestXray.Pipeline.Tests.Phantoms;
 /// <summary>A folder that does not exist yet and is gone after the test.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), "chestxray-" + Guid.NewGuid().ToString("N"));
+    public string Path { get; } =
+        System.IO.Path.Combine(System.IO.Path.GetTempPath(), "chestxray-" + Guid.NewGuid().ToString("N"));
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
