@@ -66,6 +66,7 @@ internal static class Program
             ScoreVerb.Make(output),
             SampleVerb.Make(output, error, stop),
             VerifyVerb.Make(output, error, stop),
+            BenchVerb.Make(output, error, stop),
         };
         return root;
     }

@@ -1,0 +1,27 @@
+using ChestXray.Model.Jobs;
+
+namespace ChestXray.Model;
+
+/// <summary>What a benchmark measured on this machine.</summary>
+/// <param name="Suite">`decode`, `loader`, `kernels` or `step`.</param>
+/// <param name="Input">What it ran on.</param>
+/// <param name="Checks">What was checked before anything was timed, a sentence each.</param>
+/// <param name="Rows">The timed lines, ours and the peers'.</param>
+/// <param name="Metrics">Figures that a gate may hold: `suite.name`, deterministic counts and ratios of this run.</param>
+/// <param name="Absent">Peers that could not run, with the reason.</param>
+public sealed record BenchmarkReport(
+    string Suite, string Input, IReadOnlyList<string> Checks, IReadOnlyList<BenchmarkRow> Rows, IReadOnlyDictionary<string, double> Metrics,
+    IReadOnlyList<string> Absent)
+{
+    /// <summary>The document that `--json` prints.</summary>
+    public string ToJson() => JobJson.Write(new
+    {
+        suite = Suite,
+        machine = new { processor = Machine.Processor, processors = Environment.ProcessorCount },
+        input = Input,
+        checks = Checks,
+        rows = Rows,
+        metrics = Metrics,
+        absent = Absent,
+    });
+}

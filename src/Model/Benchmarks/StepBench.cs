@@ -1,0 +1,45 @@
+using ChestXray.Model.Networks;
+using ChestXray.Model.Training;
+using ChestXray.Pipeline;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ChestXray.Model.Benchmarks;
+
+/// <summary>`bench step`: whole training steps of the guide's network, beside PyTorch as people write it.</summary>
+internal static class StepBench
+{
+    private const int Batch = 32;
+    private const int Size = 224;
+    private const int StepsPerRun = 3;
+
+    public static BenchmarkReport Run(Bench bench)
+    {
+        TorchRuntime.Start(bench.Options.Threads);
+        using DisposeScope scope = NewDisposeScope();
+        using GuideNetwork network = new(0, ScalarType.Float32, CPU);
+        ClassWeights ones = ClassWeights.Ones;
+        using BatchWorker worker = new(network, new BinaryCrossEntropy(LossKind.Weighted, ones), Batch, 0);
+        Tensor images = randn([Batch, 1, Size, Size], generator: new Generator(1));
+        float[] labels = [.. Enumerable.Range(0, Batch * Findings.Count).Select(i => i % 9 == 0 ? 1f : 0f)];
+        double first = worker.Train(images, labels, 1e-3).Loss, last = first;
+        for (int i = 0; i < 8; i++)
+            last = worker.Train(images, labels, 1e-3).Loss;
+        bench.Check(double.IsFinite(first) && last < first, $"Nine steps on one batch lower its loss ({first:0.000} to {last:0.000}).");
+
+        double ours = bench.Rate("float32", "images/s", Batch * StepsPerRun, () => Steps(worker, images, labels));
+        bench.Metric("managed_bytes_per_step", Bench.AllocatedBytes(() => worker.Train(images, labels, 1e-3)));
+        long before = Tensor.TotalCount;
+        Steps(worker, images, labels);
+        bench.Metric("tensors_left_per_step", (Tensor.TotalCount - before) / (double)StepsPerRun);
+        foreach ((string peer, double rate) in bench.Peers("torch_step.py", "images/s", bench.Options.ThreadCount.ToString()))
+            bench.Metric($"over_{peer}", ours / rate);
+        return bench.Report($"batches of {Batch} x {Size} x {Size}, {bench.Options.ThreadCount} threads");
+    }
+
+    private static void Steps(BatchWorker worker, Tensor images, float[] labels)
+    {
+        for (int i = 0; i < StepsPerRun; i++)
+            worker.Train(images, labels, 1e-3);
+    }
+}
