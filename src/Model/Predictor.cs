@@ -48,7 +48,7 @@ public sealed class Predictor : IDisposable
             using Tensor images = ring.Images(slot, count);
             _worker.Infer(images, ring.Labels(slot, count));
             _worker.Probabilities(count).CopyTo(all.AsSpan(first * Findings.Count));
-            feed.Release(slot);
+            feed.Release();
             progress?.Report(first + count);
         }
 

@@ -14,7 +14,7 @@ public sealed record PhantomResult(int Images, int Patients, int Drawn);
 /// A data set in NIH ChestX-ray14's layout that a program draws: schematic chest radiographs in which each of the 14 findings
 /// has a visible sign of its own. It shows that the whole way from files to a trained model works; it shows nothing of medicine.
 /// </summary>
-/// <remarks>The default set takes about 85 MB. Safe for several threads as long as no two of them write the same folder.</remarks>
+/// <remarks>The default set takes about 85 MB. Several threads may call at once, each for a folder of its own.</remarks>
 public static class PhantomSet
 {
     /// <summary>The file whose presence says that a folder holds phantoms.</summary>
@@ -23,7 +23,7 @@ public static class PhantomSet
     /// <summary>Rises whenever equal options would give other pictures or labels.</summary>
     public const int GeneratorVersion = 1;
 
-    private const int MostFolders = 12, RgbaEvery = 100, RgbaAt = 7;
+    private const int Folders = 12, RgbaEvery = 100, RgbaAt = 7;
 
     /// <summary>Whether a folder, or one of the two above it (as `images_001/images` has), is marked as a phantom set.</summary>
     /// <remarks>A damaged or unfinished set counts: phantoms are never taken for radiographs of people.</remarks>
@@ -51,21 +51,24 @@ public static class PhantomSet
     {
         options.Check();
         string root = Path.GetFullPath(folder);
-        Refuse(root, options);
+        bool wasComplete = FindOwnMarker(root, options)?.IsComplete ?? false;
         List<PhantomImage> images = Cohort.Make(options);
+        string[] paths = [.. images.Select((image, i) => PathOf(root, image, i, images.Count))];
+        int[] missing = [.. Enumerable.Range(0, paths.Length).Where(i => !File.Exists(paths[i]) || !GreyPng.IsWhole(paths[i]))];
         Directory.CreateDirectory(root);
-        WriteWhole(Path.Combine(root, MarkerName), Text(Marker.Of(options, isComplete: false).Text));
+        if (missing.Length > 0 || !wasComplete)
+            WriteText(root, MarkerName, Marker.Of(options, isComplete: false).Text);
         foreach ((string name, string text) in LabelFiles.Make(options, images))
-            WriteWhole(Path.Combine(root, name), Text(text));
-        int drawn = DrawAll(root, options, images, progress, cancel);
-        WriteWhole(Path.Combine(root, MarkerName), Text(Marker.Of(options, isComplete: true).Text));
-        return new PhantomResult(images.Count, images[^1].Patient, drawn);
+            WriteText(root, name, text);
+        DrawAll(missing, images, paths, options, progress, cancel);
+        WriteText(root, MarkerName, Marker.Of(options, isComplete: true).Text);
+        return new PhantomResult(images.Count, images[^1].Patient, missing.Length);
     }
 
-    private static void Refuse(string root, PhantomOptions options)
+    private static Marker? FindOwnMarker(string root, PhantomOptions options)
     {
         if (!Directory.Exists(root) || !Directory.EnumerateFileSystemEntries(root).Any())
-            return;
+            return null;
         Marker asked = Marker.Of(options, isComplete: true);
         Marker found = Marker.Read(root) ?? throw new IOException(
             $"{root} is not empty and has no {MarkerName}, so it is no phantom set and nothing is written into it. " +
@@ -75,16 +78,24 @@ public static class PhantomSet
             throw new IOException(
                 $"{root} holds other phantoms ({found}) than those asked for ({asked}). Choose another folder, or delete it.");
         }
+
+        return found;
     }
 
-    private static int DrawAll(
-        string root, PhantomOptions options, List<PhantomImage> images, IProgress<int>? progress, CancellationToken cancel)
+    // Twelve folders in the order of the names, as Kaggle has them.
+    private static string PathOf(string root, PhantomImage image, int index, int count)
     {
-        string[] folders = [.. Enumerable.Range(1, Math.Min(MostFolders, images.Count))
-            .Select(number => Path.Combine(root, $"images_{number:D3}", "images"))];
-        foreach (string path in folders)
-            Directory.CreateDirectory(path);
-        int done = 0, drawn = 0;
+        int folder = 1 + (int)((long)index * Math.Min(Folders, count) / count);
+        return Path.Combine(root, $"images_{folder:D3}", "images", image.FileName);
+    }
+
+    private static void DrawAll(
+        int[] missing, List<PhantomImage> images, string[] paths, PhantomOptions options, IProgress<int>? progress,
+        CancellationToken cancel)
+    {
+        foreach (string? folder in missing.Select(i => Path.GetDirectoryName(paths[i])).Distinct())
+            Directory.CreateDirectory(folder!);
+        int done = images.Count - missing.Length;
         ParallelOptions parallel = new()
         {
             CancellationToken = cancel,
@@ -92,16 +103,10 @@ public static class PhantomSet
         };
         try
         {
-            Parallel.For(0, images.Count, parallel, () => new Radiograph(options.Side), (i, _, radiograph) =>
+            Parallel.ForEach(missing, parallel, () => new Radiograph(options.Side), (i, _, radiograph) =>
             {
-                string path = Path.Combine(folders[(int)((long)i * folders.Length / images.Count)], images[i].FileName);
-                if (!File.Exists(path) || !GreyPng.IsWhole(path))
-                {
-                    ReadOnlySpan<byte> grey = radiograph.Draw(images[i], options.Seed);
-                    WriteWhole(path, GreyPng.Encode(grey, options.Side, rgba: i % RgbaEvery == RgbaAt));
-                    Interlocked.Increment(ref drawn);
-                }
-
+                ReadOnlySpan<byte> grey = radiograph.Draw(images[i], options.Seed);
+                WriteWhole(paths[i], GreyPng.Encode(grey, options.Side, rgba: i % RgbaEvery == RgbaAt));
                 progress?.Report(Interlocked.Increment(ref done));
                 return radiograph;
             }, _ => { });
@@ -111,11 +116,15 @@ public static class PhantomSet
             // A full disk is reported once and as what it is.
             ExceptionDispatchInfo.Throw(errors.Flatten().InnerExceptions[0]);
         }
-
-        return drawn;
     }
 
-    private static byte[] Text(string text) => Encoding.ASCII.GetBytes(text);
+    private static void WriteText(string root, string name, string text)
+    {
+        string path = Path.Combine(root, name);
+        byte[] content = Encoding.ASCII.GetBytes(text);
+        if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
+            WriteWhole(path, content);
+    }
 
     // A reader sees the old file, the new file or none, never a part.
     private static void WriteWhole(string path, byte[] content)

@@ -27,7 +27,7 @@ public class CpuAugmenterTests
     public void Samples_of_another_size_than_the_record_agree_with_the_reference_too(SimdLevel level)
     {
         Random random = new(6);
-        for (int round = 0; round < 60; round++)
+        for (int round = 0; round < 150; round++)
         {
             (int width, int height, int outputWidth, int outputHeight) = (Side(random), Side(random), Side(random), Side(random));
             Matrix2x3 matrix = Matrix2x3.Resize(width, height, outputWidth, outputHeight)

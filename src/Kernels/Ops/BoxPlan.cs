@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace ChestXray.Kernels.Ops;
 
 /// <summary>
@@ -9,24 +7,23 @@ namespace ChestXray.Kernels.Ops;
 /// <param name="Top">Source row of the box's first row; may be negative.</param>
 /// <param name="Width">Columns: every tap x and x + 1 of the sample lies inside.</param>
 /// <param name="Height">Rows in which a tap starts; the row below each is stored beside it.</param>
-/// <param name="Shift">32.32 to box coordinates: a coordinate has 32 - Shift fraction bits.</param>
-internal readonly record struct BoxPlan(int Left, int Top, int Width, int Height, int Shift)
+internal readonly record struct BoxPlan(int Left, int Top, int Width, int Height)
 {
-    /// <summary>
-    /// The longest side of a box. With 11 bits before the point 21 are left behind it, so that 16 steps of a rounded increment
-    /// stay within 2^-18 pixels.
-    /// </summary>
-    public const int LongestSide = 2047;
+    /// <summary>Bits behind the point of a coordinate in the box.</summary>
+    public const int Bits = 21;
 
-    /// <summary>Bytes of one stored row: two per column, rounded up so that vector stores may run over.</summary>
-    public int Stride => ((Width * 2) + 127) & ~63;
+    /// <summary>The longest side of a box: 11 bits before the point.</summary>
+    public const int LongestSide = (1 << (32 - Bits)) - 1;
 
-    /// <summary>Bytes of the whole box, with room for the last gather.</summary>
-    public long Bytes => ((long)Stride * Height) + 64;
+    /// <summary>Bytes before the first column of each row that vectors may write over.</summary>
+    public const int Margin = 64;
+
+    /// <summary>Bytes from one stored row to the next: two per column and a margin, which ends one row and begins the next.</summary>
+    public int Stride => ((Width * 2) + Margin + 63) & ~63;
 
     /// <summary>What the largest box of a sample of this size takes. Address space only: pages that no sample touches cost nothing.</summary>
     public static long MostBytes(int outputWidth, int outputHeight) =>
-        (2 * Math.Min(MostArea(outputWidth, outputHeight), (long)LongestSide * LongestSide)) + (128L * LongestSide) + 64;
+        (2 * Math.Min(MostArea(outputWidth, outputHeight), (long)LongestSide * LongestSide)) + ((Margin + 64L) * LongestSide) + (2 * Margin);
 
     /// <summary>The box of a sample; false where it would be too large to be worth copying.</summary>
     public static bool TryMake(in FixedMatrix m, int outputWidth, int outputHeight, out BoxPlan plan)
@@ -40,8 +37,7 @@ internal readonly record struct BoxPlan(int Left, int Top, int Width, int Height
 
         int left = (int)(minX >> 32) - 1, top = (int)(minY >> 32) - 1;
         int width = (int)(maxX >> 32) + 4 - left, height = (int)(maxY >> 32) + 3 - top;
-        int bits = 32 - BitOperations.LeadingZeroCount((uint)Math.Max(width, height));
-        plan = new BoxPlan(left, top, width, height, bits);
+        plan = new BoxPlan(left, top, width, height);
         return Math.Max(width, height) <= LongestSide && (long)width * height <= MostArea(outputWidth, outputHeight);
     }
 

@@ -61,10 +61,12 @@ internal sealed unsafe class WarpWorker : IDisposable
     private void RunBoxed(byte* source, in FixedMatrix m, in BoxPlan plan, float* output)
     {
         CpuAugmenterOptions o = _options;
-        BoxBuilder.Build(source, o.SourceWidth, o.SourceHeight, o.Border, _blank[0], plan, _columns, _blank, _box);
+        byte* box = _box + BoxPlan.Margin;
+        BoxReach reach = new(plan, m, o.OutputWidth, o.OutputHeight);
+        BoxBuilder.Build(source, o.SourceWidth, o.SourceHeight, o.Border, _blank[0], plan, reach, _columns, _blank, box);
         if (_simd == SimdLevel.Avx512)
-            BoxWarp.Wide512(_box, plan, m, _scale, _offset, output, o.OutputWidth, o.OutputHeight);
+            BoxWarp.Wide512(box, plan, m, _scale, _offset, output, o.OutputWidth, o.OutputHeight);
         else
-            BoxWarp.Wide256(_box, plan, m, _scale, _offset, output, o.OutputWidth, o.OutputHeight);
+            BoxWarp.Wide256(box, plan, m, _scale, _offset, output, o.OutputWidth, o.OutputHeight);
     }
 }

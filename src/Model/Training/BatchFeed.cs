@@ -7,17 +7,21 @@ namespace ChestXray.Model.Training;
 /// One pass over a source in order: threads of its own fill the ring's slots ahead while the caller works on the batch it took.
 /// Take and Release belong to one thread. Which thread fills a batch changes nothing in it.
 /// </summary>
+/// <remarks>
+/// Batch b lies in slot b modulo the slots, and batches are begun in order, each only when the one that had its slot before was
+/// released. The lock is held for a few instructions per batch.
+/// </remarks>
 public sealed class BatchFeed : IDisposable
 {
     private readonly IBatchSource _source;
     private readonly BatchRing _ring;
-    private readonly SemaphoreSlim[] _free;
-    private readonly SemaphoreSlim[] _filled;
+    private readonly object _lock = new();
+    private readonly bool[] _isFilled;
     private readonly Exception?[] _errors;
     private readonly Thread[] _threads;
     private readonly int _epoch, _first, _batches;
-    private int _taken;
-    private volatile bool _stopping;
+    private int _begun, _taken, _released;
+    private bool _stopping;
 
     /// <summary>Starts to fill at once.</summary>
     /// <param name="source">Where samples come from.</param>
@@ -31,14 +35,12 @@ public sealed class BatchFeed : IDisposable
             throw new ArgumentException($"The samples have {source.Size} pixels a side, the batches {ring.Size}.", nameof(source));
         (_source, _ring, _epoch, _first) = (source, ring, epoch, first);
         _batches = (source.Count - first + ring.BatchSize - 1) / ring.BatchSize;
-        _free = [.. Enumerable.Range(0, ring.Slots).Select(_ => new SemaphoreSlim(1))];
-        _filled = [.. Enumerable.Range(0, ring.Slots).Select(_ => new SemaphoreSlim(0))];
+        _isFilled = new bool[ring.Slots];
         _errors = new Exception?[ring.Slots];
         _threads = new Thread[Math.Max(1, Math.Min(threads, ring.Slots - 1))];
         for (int i = 0; i < _threads.Length; i++)
         {
-            int number = i;
-            _threads[i] = new Thread(() => Fill(number)) { IsBackground = true, Name = $"batches {i}" };
+            _threads[i] = new Thread(Fill) { IsBackground = true, Name = $"batches {i}" };
             _threads[i].Start();
         }
     }
@@ -53,26 +55,40 @@ public sealed class BatchFeed : IDisposable
             return false;
         slot = _taken % _ring.Slots;
         (first, count) = Range(_taken);
-        _filled[slot].Wait();
+        lock (_lock)
+        {
+            while (!_isFilled[slot])
+                Monitor.Wait(_lock);
+            _isFilled[slot] = false;
+        }
+
         if (_errors[slot] is Exception error)
             ExceptionDispatchInfo.Throw(error);
         _taken++;
         return true;
     }
 
-    /// <summary>Gives the slot of the batch that was taken last back to be filled again.</summary>
-    public void Release(int slot) => _free[slot].Release();
+    /// <summary>Gives the oldest taken batch's slot back to be filled again.</summary>
+    public void Release()
+    {
+        lock (_lock)
+        {
+            _released++;
+            Monitor.PulseAll(_lock);
+        }
+    }
 
     /// <summary>Ends the threads after the batch they are at.</summary>
     public void Dispose()
     {
-        _stopping = true;
-        foreach (SemaphoreSlim free in _free)
-            free.Release(_threads.Length);
+        lock (_lock)
+        {
+            _stopping = true;
+            Monitor.PulseAll(_lock);
+        }
+
         foreach (Thread thread in _threads)
             thread.Join();
-        foreach (SemaphoreSlim semaphore in _free.Concat(_filled))
-            semaphore.Dispose();
     }
 
     private (int First, int Count) Range(int batch)
@@ -81,14 +97,11 @@ public sealed class BatchFeed : IDisposable
         return (first, Math.Min(_ring.BatchSize, _source.Count - first));
     }
 
-    private void Fill(int number)
+    private void Fill()
     {
-        for (int batch = number; batch < _batches; batch += _threads.Length)
+        while (TryBegin(out int batch))
         {
             int slot = batch % _ring.Slots;
-            _free[slot].Wait();
-            if (_stopping)
-                return;
             try
             {
                 (int first, int count) = Range(batch);
@@ -99,9 +112,25 @@ public sealed class BatchFeed : IDisposable
                 _errors[slot] = error;
             }
 
-            _filled[slot].Release();
-            if (_errors[slot] is not null)
-                return;
+            lock (_lock)
+            {
+                _isFilled[slot] = true;
+                Monitor.PulseAll(_lock);
+            }
+        }
+    }
+
+    private bool TryBegin(out int batch)
+    {
+        lock (_lock)
+        {
+            while (!_stopping && _begun < _batches && _begun - _released >= _ring.Slots)
+                Monitor.Wait(_lock);
+            batch = _begun;
+            if (_stopping || _begun == _batches)
+                return false;
+            _begun++;
+            return true;
         }
     }
 }

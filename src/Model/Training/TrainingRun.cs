@@ -62,7 +62,7 @@ internal sealed partial class TrainingRun : IDisposable
             if (!double.IsFinite(loss) || !double.IsFinite(gradientNorm))
                 throw new NonFiniteLossException(_state.Epoch, first, count, loss, gradientNorm);
             _state.Meter.Add(loss, _worker.Probabilities(count), labels);
-            feed.Release(slot);
+            feed.Release();
             _state.Position += count;
             double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
             _state.TrainSeconds = earlier + seconds;
@@ -117,7 +117,7 @@ internal sealed partial class TrainingRun : IDisposable
             using Tensor images = _ring.Images(slot, count);
             double loss = _worker.Infer(images, _ring.Labels(slot, count));
             _validationMeter.Add(loss, _worker.Probabilities(count), _ring.Labels(slot, count));
-            feed.Release(slot);
+            feed.Release();
             _progress?.OnStep(new StepReport(
                 _state.Epoch, _options.Epochs, true, first + count, _validation.Count, loss, _validationMeter.Loss,
                 _schedule.At(_state.Epoch), 0, 0, (first + count) / Stopwatch.GetElapsedTime(begun).TotalSeconds));

@@ -74,7 +74,7 @@ public class GuideNetworkParityTests
         using GuideNetwork network = Initial(golden, ScalarType.Float64);
         double[] losses = TenSteps(golden, network, kind);
 
-        double[] expected = ExpectedLosses(kind);
+        double[] expected = ExpectedLosses(kind, "losses_float64");
         for (int i = 0; i < 10; i++)
             Assert.InRange(Math.Abs(losses[i] / expected[i] - 1), 0, 1e-9);
         for (int i = 0; i < GuideNetwork.ParameterShapes.Count; i++)
@@ -85,19 +85,22 @@ public class GuideNetworkParityTests
         }
     }
 
+    // Two maxima that differ by less than a rounding send the pooling gradient elsewhere: every float32 run takes its own path.
+    // TensorFlow's own is up to 1.8e-3 away from its float64 one (weighted); rounding elsewhere (another thread count) moves ours as far.
     [Theory]
     [InlineData(LossKind.Weighted)]
     [InlineData(LossKind.Plain)]
-    public void Ten_losses_in_float32_stay_within_a_thousandth_of_TensorFlow_s_float64(LossKind kind)
+    public void Ten_losses_in_float32_stay_as_near_to_float64_as_TensorFlow_s_own_do(LossKind kind)
     {
         SafetensorsFile golden = Open();
         using GuideNetwork network = Initial(golden, ScalarType.Float32);
         double[] losses = TenSteps(golden, network, kind);
 
-        double[] expected = ExpectedLosses(kind);
+        double[] expected = ExpectedLosses(kind, "losses_float64"), own = ExpectedLosses(kind, "losses");
+        double reached = own.Zip(expected, (single, exact) => Math.Abs(single / exact - 1)).Max();
         Assert.InRange(Math.Abs(losses[0] / expected[0] - 1), 0, 1e-6);
         for (int i = 0; i < 10; i++)
-            Assert.InRange(Math.Abs(losses[i] / expected[i] - 1), 0, 1e-3);
+            Assert.InRange(Math.Abs(losses[i] / expected[i] - 1), 0, Math.Max(1e-3, 2 * reached));
     }
 
     private static double[] TenSteps(SafetensorsFile golden, GuideNetwork network, LossKind kind)
@@ -121,11 +124,11 @@ public class GuideNetworkParityTests
         return SafetensorsFile.Read(path);
     }
 
-    private static double[] ExpectedLosses(LossKind kind)
+    private static double[] ExpectedLosses(LossKind kind, string list)
     {
         using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(SharedData.Require("golden/tensorflow/model.json")));
-        JsonElement list = json.RootElement.GetProperty("recipes").GetProperty(Name(kind)).GetProperty("losses_float64");
-        return [.. list.EnumerateArray().Select(value => value.GetDouble())];
+        JsonElement losses = json.RootElement.GetProperty("recipes").GetProperty(Name(kind)).GetProperty(list);
+        return [.. losses.EnumerateArray().Select(value => value.GetDouble())];
     }
 
     private static string Name(LossKind kind) => kind == LossKind.Weighted ? "weighted" : "plain";

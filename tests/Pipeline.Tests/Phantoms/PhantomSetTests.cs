@@ -92,7 +92,10 @@ public sealed class PhantomSetTests : IDisposable
     {
         Write(_folder);
         SortedDictionary<string, byte[]> whole = _folder.Content();
+        DateTime written = File.GetLastWriteTimeUtc(_folder.File(PhantomSet.MarkerName));
         Assert.Equal(0, Write(_folder).Drawn);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(_folder.File(PhantomSet.MarkerName)));
+        File.WriteAllText(_folder.File("test_list.txt"), "00000001_000.png");
         string[] images = Pngs(whole);
         File.Delete(_folder.File(images[3]));
         File.WriteAllBytes(_folder.File(images[5]), whole[images[5]][..500]);
@@ -115,6 +118,16 @@ public sealed class PhantomSetTests : IDisposable
         using TemporaryFolder other = new();
         Write(other);
         AssertSame(other.Content(), _folder.Content());
+    }
+
+    [Fact]
+    public void Progress_counts_the_images_in_place()
+    {
+        Write(_folder);
+        File.Delete(_folder.File(Pngs(_folder.Content())[0]));
+        Collecting progress = new();
+        PhantomSet.Write(_folder.Path, _small, progress, TestContext.Current.CancellationToken);
+        Assert.Equal([40], progress.Values);
     }
 
     [Fact]
@@ -204,5 +217,12 @@ public sealed class PhantomSetTests : IDisposable
             if (value == 5)
                 stop.Cancel();
         }
+    }
+
+    private sealed class Collecting : IProgress<int>
+    {
+        public List<int> Values { get; } = [];
+
+        public void Report(int value) => Values.Add(value);
     }
 }

@@ -1,0 +1,104 @@
+namespace ChestXray.Pipeline.Tests.Decoding;
+
+/// <summary>Every PNG kind in every path, from files that the test makes.</summary>
+public sealed class PngKindTests
+{
+    private static readonly (int Type, int Depth)[] _kinds =
+    [
+        (0, 1), (0, 2), (0, 4), (0, 8), (0, 16), (2, 8), (2, 16), (3, 1), (3, 2), (3, 4), (3, 8), (4, 8), (4, 16), (6, 8), (6, 16),
+    ];
+
+    // Below, at and above what the vector paths take; heights that are no multiple of their rows.
+    private static readonly (int Width, int Height)[] _sizes =
+        [(1, 1), (2, 3), (3, 1), (5, 8), (33, 9), (35, 67), (128, 32), (255, 64), (257, 65), (300, 131)];
+
+    [Theory]
+    [MemberData(nameof(DecodePaths.All), MemberType = typeof(DecodePaths))]
+    public void Every_kind_and_size_gives_the_expected_grey(InflateLibrary inflate, UnfilterPath unfilter, bool trust)
+    {
+        using ImageDecoder decoder = DecodePaths.Create(inflate, unfilter, trust);
+        int seed = 0;
+        foreach ((int type, int depth) in _kinds)
+        {
+            foreach ((int width, int height) in _sizes)
+            {
+                foreach (bool interlaced in (bool[])[false, true])
+                {
+                    TestPng png = new(width, height, type, depth, ++seed, interlaced) { DataChunks = 1 + (seed % 3) };
+                    GreyImage image = decoder.Decode(png.Encode());
+                    string kind = $"type {type}, {depth} bits, {width} x {height}, interlaced {interlaced}";
+                    Assert.Equal((width, height, depth, interlaced), (image.Width, image.Height, image.Info.BitDepth, image.Info.Interlaced));
+                    Assert.True(image.Pixels.SequenceEqual(png.ExpectedGrey()), kind);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void One_filter_alone_gives_the_expected_grey(int filter)
+    {
+        using ImageDecoder decoder = new();
+        TestPng png = new(1024, 130, 0, 8, filter) { Filter = filter };
+        Assert.Equal(png.ExpectedGrey(), decoder.Decode(png.Encode()).Pixels.ToArray());
+    }
+
+    [Fact]
+    public void Equal_colours_pass_through_and_alpha_is_not_blended()
+    {
+        using ImageDecoder decoder = new();
+        byte[] rows = [0, 7, 7, 7, 0, 200, 200, 200, 128];
+        byte[] file = TestPng.Join(
+            [TestPng.Chunk("IHDR", new TestPng(2, 1, 6, 8).HeaderData()), TestPng.Chunk("IDAT", TestPng.Deflate(rows)), TestPng.Chunk("IEND", [])]);
+        Assert.Equal([7, 200], decoder.Decode(file).Pixels.ToArray());
+    }
+
+    [Fact]
+    public void Palette_indices_without_an_entry_are_black()
+    {
+        using ImageDecoder decoder = new();
+        byte[] file = TestPng.Join(
+        [
+            TestPng.Chunk("IHDR", new TestPng(2, 1, 3, 8).HeaderData()), TestPng.Chunk("PLTE", [9, 9, 9]),
+            TestPng.Chunk("IDAT", TestPng.Deflate([0, 0, 77])), TestPng.Chunk("IEND", []),
+        ]);
+        Assert.Equal([9, 0], decoder.Decode(file).Pixels.ToArray());
+    }
+
+    [Fact]
+    public void Bytes_behind_the_image_are_reported_and_ignored()
+    {
+        using ImageDecoder decoder = new();
+        TestPng png = new(4, 4, 0, 8);
+        GreyImage image = decoder.Decode([.. png.Encode(), 1, 2, 3]);
+        Assert.Equal(3, image.Info.TrailingBytes);
+        Assert.Equal(png.ExpectedGrey(), image.Pixels.ToArray());
+    }
+
+    [Fact]
+    public void Orientation_in_an_exif_chunk_is_reported()
+    {
+        byte[] exif = [(byte)'M', (byte)'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0];
+        List<byte[]> chunks = TestPng.Chunks(new TestPng(4, 4, 0, 8).Encode());
+        chunks.Insert(1, TestPng.Chunk("eXIf", exif));
+        using ImageDecoder decoder = new();
+        Assert.Equal(6, decoder.Decode(TestPng.Join(chunks)).Info.Orientation);
+    }
+
+    [Fact]
+    public void Nothing_is_allocated_once_the_largest_image_was_seen()
+    {
+        using ImageDecoder decoder = DecodePaths.Create(InflateLibrary.Auto, UnfilterPath.Auto);
+        Assert.SkipWhen(decoder.InflateLibrary == InflateLibrary.Runtime, "the runtime's inflate stream allocates its own state");
+        byte[] file = new TestPng(300, 200, 0, 8).Encode();
+        decoder.Decode(file);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10; i++)
+            decoder.Decode(file);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+}

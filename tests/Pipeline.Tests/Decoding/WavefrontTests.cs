@@ -1,0 +1,77 @@
+using System.Runtime.Intrinsics;
+using ChestXray.Pipeline.Decoding;
+
+namespace ChestXray.Pipeline.Tests.Decoding;
+
+/// <summary>The vector paths against the scalar ones, on bytes without any pattern.</summary>
+public sealed class WavefrontTests
+{
+    [Fact]
+    public void Sixty_four_rows_at_a_time_equal_the_scalar_filters()
+    {
+        Assert.SkipUnless(ByteVector512.IsSupported, "needs AVX-512BW");
+        CompareWithScalar(new WavefrontUnfilter<Vector512<byte>, ByteVector512>(), 64);
+    }
+
+    [Fact]
+    public void Thirty_two_rows_at_a_time_equal_the_scalar_filters()
+    {
+        Assert.SkipUnless(ByteVector256.IsSupported, "needs AVX2");
+        CompareWithScalar(new WavefrontUnfilter<Vector256<byte>, ByteVector256>(), 32);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(31)]
+    [InlineData(32)]
+    [InlineData(5537)]
+    [InlineData(200_003)]
+    public void The_vector_checksum_equals_the_plain_one(int length)
+    {
+        byte[] random = new byte[length], full = new byte[length];
+        new Random(length).NextBytes(random);
+        Array.Fill(full, byte.MaxValue);
+        Assert.Equal(0x11E60398u, Adler32.ComputeScalar("Wikipedia"u8, 1));
+        if (!System.Runtime.Intrinsics.X86.Avx2.IsSupported)
+            return;
+        Assert.Equal(Adler32.ComputeScalar(random, 1), Adler32.ComputeVector(random, 1));
+        Assert.Equal(Adler32.ComputeScalar(full, 0xFFF0FFF0), Adler32.ComputeVector(full, 0xFFF0FFF0));
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void The_vector_grey_equals_the_plain_one(int channels)
+    {
+        byte[] row = new byte[channels * 1001], plain = new byte[1001], vector = new byte[1001];
+        new Random(channels).NextBytes(row);
+        GreyWeights.Row8Scalar(row, plain, channels, 0);
+        GreyWeights.Row8(row, vector, channels);
+        Assert.Equal(plain, vector);
+    }
+
+    private static unsafe void CompareWithScalar(IUnfilter unfilter, int lanes)
+    {
+        Random random = new(lanes);
+        for (int round = 0; round < 150; round++)
+        {
+            int rows = lanes + random.Next(3 * lanes), rowBytes = (4 * lanes) + random.Next(700);
+            int stride = rowBytes + (random.Next(2) * random.Next(200)), bytesPerPixel = new[] { 1, 1, 2, 3, 4, 6, 8 }[random.Next(7)];
+            Assert.True(unfilter.Takes(rows, rowBytes));
+            Span<byte> filtered = new PinnedBuffer().Reserve(rows * (rowBytes + 1));
+            random.NextBytes(filtered);
+            for (int y = 0; y < rows; y++)
+                filtered[y * (rowBytes + 1)] = (byte)random.Next(5);
+            byte[] expected = new byte[rows * stride];
+            ScalarUnfilter.Rows(filtered, expected, stride, rows, rowBytes, bytesPerPixel);
+            Span<byte> actual = new PinnedBuffer().Reserve(rows * stride);
+            fixed (byte* source = filtered, destination = actual)
+                unfilter.Rows(source, destination, stride, rows, rowBytes, bytesPerPixel);
+            for (int y = 0; y < rows; y++)
+            {
+                bool same = actual.Slice(y * stride, rowBytes).SequenceEqual(expected.AsSpan(y * stride, rowBytes));
+                Assert.True(same, $"row {y} of {rows} x {rowBytes}, stride {stride}, {bytesPerPixel} bytes per pixel");
+            }
+        }
+    }
+}
