@@ -33,7 +33,7 @@ internal static class KernelBench
         bench.Metric("simd_over_scalar", one / plain);
         bench.Metric("threads_over_one", many / one);
         bench.Metric("allocated_bytes_per_batch", Bench.AllocatedBytes(() => fast.Run(records, numbers, matrices, output)));
-        foreach ((string peer, double rate) in bench.Peers("opencv_warp.py", "images/s"))
+        foreach ((string peer, double rate) in bench.Peers("warp_peers.py", "images/s"))
             bench.Metric($"over_{peer}", one / rate);
         return bench.Report($"{Records} made records of {Size} x {Size}, rotated up to 36 degrees, zoomed 0.8 to 1.2, standardised");
     }

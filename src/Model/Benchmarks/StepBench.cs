@@ -32,7 +32,7 @@ internal static class StepBench
         long before = Tensor.TotalCount;
         Steps(worker, images, labels);
         bench.Metric("tensors_left_per_step", (Tensor.TotalCount - before) / (double)StepsPerRun);
-        foreach ((string peer, double rate) in bench.Peers("torch_step.py", "images/s", bench.Options.ThreadCount.ToString()))
+        foreach ((string peer, double rate) in bench.Peers("step_peers.py", "images/s", bench.Options.ThreadCount.ToString()))
             bench.Metric($"over_{peer}", ours / rate);
         return bench.Report($"batches of {Batch} x {Size} x {Size}, {bench.Options.ThreadCount} threads");
     }
