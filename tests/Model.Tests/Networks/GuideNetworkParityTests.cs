@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using ChestXray.Model.Networks;
+using ChestXray.Model.Tests.Training;
 using ChestXray.Model.Training;
 using ChestXray.Tests;
 using TorchSharp;
@@ -136,9 +137,8 @@ public class GuideNetworkParityTests
     private static BatchWorker Worker(GuideNetwork network, LossKind kind)
     {
         using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(SharedData.Require("golden/tensorflow/loss.json")));
-        JsonElement weights = json.RootElement.GetProperty("weights");
-        double[] Read(string sign) => [.. weights.GetProperty(sign).EnumerateArray().Select(value => value.GetDouble())];
-        return new BatchWorker(network, new BinaryCrossEntropy(kind, new ClassWeights(Read("negative"), Read("positive"))), 8, 0)
+        ClassWeights weights = GoldenWeights.Read(json.RootElement.GetProperty("weights"));
+        return new BatchWorker(network, new BinaryCrossEntropy(kind, weights), 8, 0)
         {
             HasDropout = false,
         };
