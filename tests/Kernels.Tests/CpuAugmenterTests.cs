@@ -177,7 +177,7 @@ public class CpuAugmenterTests
         }
     }
 
-    private static CpuAugmenterOptions Options(SimdLevel level, int width, int height)
+    internal static CpuAugmenterOptions Options(SimdLevel level, int width, int height)
     {
         bool here = level switch
         {
