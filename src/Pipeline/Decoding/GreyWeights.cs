@@ -16,6 +16,9 @@ internal static class GreyWeights
     /// <summary>Grey of eight-bit samples, truncated.</summary>
     public static byte Grey8(int r, int g, int b) => (byte)(((Red * r) + (Green * g) + (Blue * b)) >> 15);
 
+    /// <summary>Grey of eight-bit samples, rounded, as libpng does in linear light.</summary>
+    public static byte Grey8Rounded(int r, int g, int b) => (byte)(((Red * r) + (Green * g) + (Blue * b) + 16384) >> 15);
+
     /// <summary>Grey of sixteen-bit samples, rounded as libpng does, then its high byte.</summary>
     public static byte Grey16(uint r, uint g, uint b) => (byte)(((Red * r) + (Green * g) + (Blue * b) + 16384) >> 23);
 

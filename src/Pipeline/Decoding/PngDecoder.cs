@@ -29,7 +29,7 @@ internal sealed unsafe class PngDecoder : IDisposable
         int width = (int)header.Width, height = (int)header.Height;
         Span<byte> filtered = InflateRows(png);
         Span<byte> pixels = _pixels.Reserve(checked(width * height));
-        _toGrey.Begin(header, png.Palette);
+        _toGrey.Begin(header, png.Palette, png.Gamma);
         if (header.Interlaced)
             DecodePasses(header, filtered, pixels);
         else

@@ -10,7 +10,12 @@ internal readonly ref struct PngFile
     private const uint Plte = 0x504C5445;
     private const uint Idat = 0x49444154;
     private const uint Iend = 0x49454E44;
+    private const uint Gama = 0x67414D41;
+    private const uint Srgb = 0x73524742;
     private const uint Exif = 0x65584966;
+
+    // Rendering intents of sRGB: 0 to 3.
+    private const byte MaxIntent = 3;
 
     // Length, name and checksum around a chunk's data.
     private const int Frame = 12;
@@ -43,6 +48,9 @@ internal readonly ref struct PngFile
 
     public int Orientation { get; private init; }
 
+    /// <summary>The declared gamma in units of 1 / 100,000; 0 without one.</summary>
+    public int Gamma { get; private init; }
+
     public long TrailingBytes { get; private init; }
 
     /// <summary>The data of the only IDAT chunk.</summary>
@@ -52,7 +60,8 @@ internal readonly ref struct PngFile
     {
         PngHeader header = default;
         ReadOnlySpan<byte> palette = default;
-        int position = Signature.Length, chunks = 0, firstData = 0, dataChunks = 0, orientation = 1;
+        int position = Signature.Length, chunks = 0, firstData = 0, dataChunks = 0, orientation = 1, gamma = 0;
+        bool isSrgb = false;
         long dataBytes = 0;
         uint previous = 0;
         while (true)
@@ -79,6 +88,10 @@ internal readonly ref struct PngFile
                     firstData = dataChunks++ == 0 ? position : firstData;
                     dataBytes += data.Length;
                     break;
+                case Gama or Srgb when dataChunks == 0 && palette.IsEmpty && !isSrgb:
+                    isSrgb = name == Srgb && data is [<= MaxIntent];
+                    gamma = isSrgb ? GammaGrey.Srgb : name == Gama && gamma == 0 ? ParseGamma(data) : gamma;
+                    break;
                 case Exif:
                     orientation = ExifOrientation.Parse(data);
                     break;
@@ -90,6 +103,7 @@ internal readonly ref struct PngFile
                     return new(file, header, palette, firstData, dataChunks, dataBytes)
                     {
                         Orientation = orientation,
+                        Gamma = gamma,
                         TrailingBytes = file.Length - position - Frame - data.Length,
                     };
                 default:
@@ -150,6 +164,13 @@ internal readonly ref struct PngFile
         if (header.ColorType is 0 or 4)
             throw BadPalette("stands in a grey image");
         return data;
+    }
+
+    // What libpng takes for impossible counts as absent.
+    private static int ParseGamma(ReadOnlySpan<byte> data)
+    {
+        uint gamma = data.Length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(data) : 0;
+        return gamma is >= 16 and <= 625_000_000 ? (int)gamma : 0;
     }
 
     private static void CheckAncillary(uint name, int position)

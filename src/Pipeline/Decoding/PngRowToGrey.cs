@@ -5,12 +5,17 @@ namespace ChestXray.Pipeline.Decoding;
 internal sealed class PngRowToGrey
 {
     private readonly byte[] _paletteGrey = new byte[256];
+    private readonly GammaGrey _gammaGrey = new();
     private PngHeader _header;
+    private bool _hasGamma;
 
     /// <summary>Takes the format of the next rows.</summary>
-    public void Begin(PngHeader header, ReadOnlySpan<byte> palette)
+    public void Begin(PngHeader header, ReadOnlySpan<byte> palette, int gamma)
     {
         _header = header;
+        _hasGamma = header.ColorType is 2 or 3 or 6 && header.BitDepth <= 8 && GammaGrey.Matters(gamma);
+        if (_hasGamma)
+            _gammaGrey.Begin(gamma);
         if (header.ColorType != 3)
             return;
 
@@ -18,7 +23,10 @@ internal sealed class PngRowToGrey
         Array.Clear(_paletteGrey);
         int entries = Math.Min(palette.Length / 3, 1 << header.BitDepth);
         for (int i = 0; i < entries; i++)
-            _paletteGrey[i] = GreyWeights.Grey8(palette[3 * i], palette[(3 * i) + 1], palette[(3 * i) + 2]);
+        {
+            (byte r, byte g, byte b) = (palette[3 * i], palette[(3 * i) + 1], palette[(3 * i) + 2]);
+            _paletteGrey[i] = _hasGamma ? _gammaGrey.Grey(r, g, b) : GreyWeights.Grey8(r, g, b);
+        }
     }
 
     /// <summary>Converts one row.</summary>
@@ -33,6 +41,9 @@ internal sealed class PngRowToGrey
                 break;
             case (0 or 3, < 16):
                 Narrow(row, grey);
+                break;
+            case (2 or 6, 8) when _hasGamma:
+                _gammaGrey.Row(row, grey, _header.Channels);
                 break;
             case (2 or 6, 8):
                 GreyWeights.Row8(row, grey, _header.Channels);

@@ -27,8 +27,8 @@ internal static class ZlibData
             throw new ImageFormatException(DecodeReasons.BadZlib, "The compressed pixel data is broken (no valid DEFLATE stream).");
         if (written < expected)
             throw TooShort($"inflates to {written} bytes; {expected} are needed");
-        if (consumed >= 0 && consumed != deflate.Length)
-            throw TooLong($"ends {deflate.Length - consumed} bytes before its chunk does");
+        if (consumed != deflate.Length)
+            throw TooLong("ends before its last chunk does");
         if (!trust)
             CheckAdler(zlib[^AdlerBytes..], output[..expected]);
     }

@@ -57,6 +57,44 @@ public sealed class PngKindTests
         Assert.Equal([7, 200], decoder.Decode(file).Pixels.ToArray());
     }
 
+    [Theory]
+    [InlineData("", "76 149 29 124 18 90 77 1")]
+    [InlineData("gAMA 45455", "147 200 95 137 21 90 77 0")]
+    [InlineData("gAMA 60000", "123 185 69 131 18 90 77 0")]
+    [InlineData("gAMA 95200", "76 150 29 120 16 85 77 2")]
+    [InlineData("gAMA 97000", "76 149 29 124 18 90 77 1")]
+    [InlineData("gAMA 5", "76 149 29 124 18 90 77 1")]
+    [InlineData("gAMA 60000 sRGB", "147 200 95 137 21 90 77 0")]
+    [InlineData("sRGB gAMA 60000", "147 200 95 137 21 90 77 0")]
+    public void Colours_of_files_with_a_gamma_are_mixed_as_libpng_does(string declared, string expected)
+    {
+        // The expected levels are libpng's own, by way of OpenCV 4.6.
+        byte[] colors = [255, 0, 0, 0, 255, 0, 0, 0, 255, 200, 100, 50, 10, 20, 30, 90, 90, 91, 77, 77, 77, 1, 2, 3];
+        byte[] rgba = [.. colors.Chunk(3).SelectMany(color => color.Append((byte)9))];
+        List<byte[]> gamma = [];
+        string[] words = declared.Split(' ');
+        for (int i = 0; i < words.Length; i++)
+        {
+            if (words[i] == "sRGB")
+                gamma.Add(TestPng.Chunk("sRGB", [0]));
+            else if (words[i] == "gAMA")
+                gamma.Add(TestPng.Chunk("gAMA", [.. BitConverter.GetBytes(int.Parse(words[i + 1])).Reverse()]));
+        }
+
+        using ImageDecoder decoder = new();
+        foreach ((int type, byte[] palette, byte[] row) in ((int, byte[], byte[])[])
+            [(2, [], colors), (6, [], rgba), (3, colors, [0, 1, 2, 3, 4, 5, 6, 7])])
+        {
+            byte[] file = TestPng.Join(
+            [
+                TestPng.Chunk("IHDR", new TestPng(8, 1, type, 8).HeaderData()), .. gamma,
+                .. palette.Length > 0 ? [TestPng.Chunk("PLTE", palette)] : Array.Empty<byte[]>(),
+                TestPng.Chunk("IDAT", TestPng.Deflate([0, .. row])), TestPng.Chunk("IEND", []),
+            ]);
+            Assert.Equal(expected, string.Join(' ', decoder.Decode(file).Pixels.ToArray()));
+        }
+    }
+
     [Fact]
     public void Palette_indices_without_an_entry_are_black()
     {
