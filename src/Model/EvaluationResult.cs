@@ -20,6 +20,10 @@ public sealed record EvaluationResult
     /// <summary>The mean of the defined areas; null where none is.</summary>
     public required double? MeanRocAuc { get; init; }
 
+    /// <summary>95 % interval of <see cref="MeanRocAuc"/>; null where none was drawn.</summary>
+    [JsonPropertyName("mean_roc_auc_95")]
+    public Interval? MeanRocAucInterval { get; init; }
+
     /// <summary>How many findings are in <see cref="MeanRocAuc"/>.</summary>
     public required int MeanRocAucFindings { get; init; }
 

@@ -20,6 +20,10 @@ public sealed record FindingResult
     /// <summary>The area under the exact ROC curve, ties counting half; null where all images have the same sign.</summary>
     public required double? RocAuc { get; init; }
 
+    /// <summary>95 % interval of <see cref="RocAuc"/>; null where none was drawn.</summary>
+    [JsonPropertyName("roc_auc_95")]
+    public Interval? RocAucInterval { get; init; }
+
     /// <summary>Points of the exact ROC curve as scikit-learn counts them; null where there is no curve.</summary>
     public required int? RocPoints { get; init; }
 

@@ -1,11 +1,10 @@
 namespace ChestXray.Model;
 
-/// <summary>One loss of a run: how it trained and what it is worth on the test set.</summary>
-/// <param name="Loss">Which loss.</param>
-/// <param name="Training">Its history and weights.</param>
-/// <param name="Seconds">Wall time of training, validation included.</param>
-/// <param name="TestSeconds">Wall time of the pass over the test set.</param>
-/// <param name="Predictions">On the test set.</param>
-/// <param name="Evaluation">What they are worth.</param>
+/// <summary>One trained network, as a report shows it.</summary>
+/// <param name="Loss">`weighted` or `plain`; other names are shown as they are.</param>
+/// <param name="History">Epoch after epoch; empty where the training was not recorded.</param>
+/// <param name="BestEpoch">0-based epoch whose weights were tested; -1 where unknown.</param>
+/// <param name="Test">Probabilities and labels of the test set.</param>
+/// <param name="Result">The measures of <paramref name="Test"/>.</param>
 public sealed record TrainedModel(
-    LossKind Loss, TrainingResult Training, double Seconds, double TestSeconds, Predictions Predictions, EvaluationResult Evaluation);
+    string Loss, IReadOnlyList<EpochMetrics> History, int BestEpoch, Predictions Test, EvaluationResult Result);

@@ -17,7 +17,7 @@ internal static class LabelRows
         {
             if (header is null)
             {
-                header = fields;
+                header = [.. fields.Select(Normal)];
                 _ = Column(path, header, "Image Index");
                 _ = Column(path, header, "Finding Labels");
                 _ = Column(path, header, "Patient ID");
@@ -36,17 +36,17 @@ internal static class LabelRows
     {
         string Field(string name)
         {
-            int column = Array.FindIndex(header, field => Normal(field) == Normal(name));
+            int column = Array.FindIndex(header, field => field == name);
             return column < 0 ? "" : column < fields.Length ? fields[column] : throw new InvalidDataException(
                 $"{place} has {fields.Length} fields, too few for the column '{name}': the file is cut off or damaged.");
         }
 
-        string sex = Field("Patient Gender");
+        string sex = Field("PATIENTGENDER");
         ImageFacts facts = new(
-            Field("Image Index"), Number(place, "Patient ID", Field("Patient ID")), Age(Field("Patient Age")),
-            sex.Length == 0 ? '\0' : sex[0], Field("View Position"));
+            Field("IMAGEINDEX"), Number(place, "Patient ID", Field("PATIENTID")), Age(Field("PATIENTAGE")),
+            sex.Length == 0 ? '\0' : sex[0], Field("VIEWPOSITION"));
         ushort bits = 0;
-        foreach (string finding in Field("Finding Labels").Split('|', StringSplitOptions.TrimEntries))
+        foreach (string finding in Field("FINDINGLABELS").Split('|', StringSplitOptions.TrimEntries))
         {
             int index = Findings.IndexOf(finding);
             if (index < 0 && finding != Findings.NoFinding)
@@ -63,7 +63,7 @@ internal static class LabelRows
 
     private static int Column(string path, string[] header, string name)
     {
-        int column = Array.FindIndex(header, field => Normal(field) == Normal(name));
+        int column = Array.FindIndex(header, field => field == Normal(name));
         return column >= 0 ? column : throw new InvalidDataException(
             $"{path} has no column '{name}'; it has '{string.Join("', '", header)}'. Give the data set's label file (Data_Entry_2017*.csv).");
     }

@@ -1,0 +1,196 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using ChestXray.Pipeline;
+using ChestXray.Tests;
+
+namespace ChestXray.Model.Tests.Reporting;
+
+public sealed partial class HtmlReportTests
+{
+    [Fact]
+    public void The_page_is_well_formed_and_small()
+    {
+        string page = HtmlReport.Render(SampleReport.Make(isPhantom: false));
+        _ = Parse(page);
+        Assert.InRange(page.Length, 100_000, 5_000_000);
+    }
+
+    [Fact]
+    public void The_page_asks_for_nothing_from_outside()
+    {
+        string page = HtmlReport.Render(SampleReport.Make(isPhantom: true));
+
+        Assert.DoesNotMatch(Outside(), page);
+        Assert.All(
+            Parse(page).Descendants().Attributes().Where(attribute => attribute.Name.LocalName is "src" or "href"),
+            attribute => Assert.Matches("^(#|data:)", attribute.Value));
+    }
+
+    [Fact]
+    public void Phantom_data_are_announced_where_they_were_used_and_only_there()
+    {
+        Assert.Contains("PHANTOM DATA", HtmlReport.Render(SampleReport.Make(isPhantom: true)));
+        Assert.DoesNotContain("PHANTOM", HtmlReport.Render(SampleReport.Make(isPhantom: false)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Every_page_says_that_it_is_not_for_medical_use(bool isPhantom) =>
+        Assert.Contains("Not for medical use", HtmlReport.Render(SampleReport.Make(isPhantom)));
+
+    [Fact]
+    public void Every_finding_has_its_row_in_each_table_and_its_curve()
+    {
+        XElement page = Parse(HtmlReport.Render(SampleReport.Make(isPhantom: false)));
+
+        foreach (string section in (string[])["areas", "detection", "data"])
+        {
+            string[] rows = [.. Section(page, section).Descendants("tbody").Elements("tr").Select(row => row.Elements("th").First().Value)];
+            Assert.Equal(Findings.Names.Select(name => name.Replace('_', ' ')), rows.Take(Findings.Count));
+        }
+
+        Assert.Equal(Findings.Count, Section(page, "roc").Descendants("svg").Count());
+        Assert.Equal(10, Section(page, "training").Descendants("svg").Count());
+        Assert.Equal(2, Section(page, "report").Descendants("pre").Count());
+    }
+
+    [Fact]
+    public void The_tables_show_the_results()
+    {
+        ReportData data = SampleReport.Make(isPhantom: false);
+        XElement page = Parse(HtmlReport.Render(data));
+
+        XElement mass = Section(page, "areas").Descendants("tr").First(row => row.Element("th")?.Value == "Mass");
+        FindingResult result = data.Models[0].Result.PerDisease["Mass"];
+        Assert.Equal(result.Positives.ToString(), mass.Elements("td").ElementAt(1).Value);
+        Assert.StartsWith(result.RocAuc!.Value.ToString("0.000"), mass.Elements("td").ElementAt(3).Value);
+        Assert.Equal(data.Models[1].Result.ClassificationReport, Section(page, "report").Descendants("pre").Last().Value);
+
+        XElement all = Section(page, "detection").Descendants("tfoot").Single();
+        Assert.Equal($"{data.Models[0].Result.DetectedPositivePercentAtHalf:0.0} %", all.Descendants("td").First().Value);
+        Assert.Equal(6, all.Descendants("td").Count());
+    }
+
+    [Fact]
+    public void An_undefined_area_is_a_dash_and_the_mean_says_how_many_findings_it_has()
+    {
+        XElement page = Parse(HtmlReport.Render(SampleReport.Make(isPhantom: false)));
+        XElement hernia = Section(page, "areas").Descendants("tr").First(row => row.Element("th")?.Value == "Hernia");
+        Assert.Equal("\u2013", hernia.Elements("td").ElementAt(3).Value);
+        Assert.Contains("of 13 findings", Section(page, "areas").Descendants("tfoot").Single().Value);
+    }
+
+    [Fact]
+    public void Text_from_outside_is_escaped()
+    {
+        XElement page = Parse(HtmlReport.Render(SampleReport.Make(isPhantom: false)));
+        Assert.Equal("ChestXray run <1> & \"2\"", page.Descendants("h1").Single().Value);
+        Assert.Contains("cpu <2 cores>", Section(page, "run").Value);
+    }
+
+    [Fact]
+    public void Names_inside_the_drawings_are_unique_in_the_page()
+    {
+        string[] ids = [.. Parse(HtmlReport.Render(SampleReport.Make(isPhantom: false))).Descendants().Attributes("id").Select(id => id.Value)];
+        Assert.Equal(ids.Length, ids.Distinct().Count());
+    }
+
+    [Fact]
+    public void One_model_alone_and_one_without_history_make_a_page()
+    {
+        ReportData one = SampleReport.Make(isPhantom: false, withPlain: false);
+        _ = Parse(HtmlReport.Render(one));
+        string page = HtmlReport.Render(one with { Models = [one.Models[0] with { History = [] }], TrainingPrevalence = null });
+        Assert.Contains("was not recorded", page);
+    }
+
+    [Fact]
+    public void Losses_that_are_not_finite_leave_gaps_and_no_error()
+    {
+        ReportData data = SampleReport.Make(isPhantom: false);
+        EpochMetrics[] history = [.. data.Models[0].History];
+        history[2] = history[2] with { Validation = history[2].Validation with { Loss = double.NaN } };
+        history[3] = history[3] with { Train = history[3].Train with { Loss = double.PositiveInfinity } };
+        _ = Parse(HtmlReport.Render(data with { Models = [data.Models[0] with { History = history }] }));
+    }
+
+    [Fact]
+    public void Lists_that_do_not_fit_the_findings_are_refused()
+    {
+        ReportData data = SampleReport.Make(isPhantom: false);
+        Assert.Throws<ArgumentException>(() => HtmlReport.Render(data with { Models = [] }));
+        Assert.Throws<ArgumentException>(() => HtmlReport.Render(data with { TrainingPrevalence = [0.1] }));
+        Assert.Throws<ArgumentException>(() => HtmlReport.Render(data with { Sets = [new("train", 1, 1, 1, [1])] }));
+    }
+
+    [Fact]
+    public void A_page_of_shared_predictions_shows_their_published_mean()
+    {
+        Predictions test = Scoring.Read(
+            SharedData.Require("golden/predictions.csv.gz"), SharedData.Require("labels/Data_Entry_2017_v2020.csv.gz"));
+        ReportData data = SampleReport.Make(isPhantom: false);
+        string page = HtmlReport.Render(data with { Models = [new("published", [], -1, test, Evaluator.Evaluate(test))] });
+        Assert.Equal("0.838", Section(Parse(page), "overview").Descendants("p").First(p => p.Attribute("class")?.Value == "big").Value);
+        Assert.InRange(page.Length, 100_000, 5_000_000);
+    }
+
+    [Theory]
+    [InlineData(360)]
+    [InlineData(1440)]
+    public void A_browser_opens_the_page_without_a_word_on_its_console(int width)
+    {
+        Assert.SkipUnless(Browser is not null, "needs chromium on the path");
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("chestxray-page-");
+        try
+        {
+            string path = Path.Combine(folder.FullName, "report.html");
+            // The probe runs after everything else and leaves its findings in the document's title.
+            string page = HtmlReport.Render(SampleReport.Make(isPhantom: true))
+                .Replace("</body>", "<script>document.title = JSON.stringify({ wide: document.documentElement.scrollWidth - innerWidth, " +
+                    "requests: performance.getEntriesByType('resource').filter(entry => !entry.name.startsWith('data:')).length, " +
+                    "hidden: [...document.querySelectorAll('svg')].filter(svg => 50 > svg.getBoundingClientRect().width).length })</script></body>");
+            File.WriteAllText(path, page);
+
+            (string document, string log) = Open(path, width, folder.FullName);
+
+            Assert.Contains("<title>{\"wide\":0,\"requests\":0,\"hidden\":0}</title>", document);
+            Assert.DoesNotContain("CONSOLE", log);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static string? Browser { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .SelectMany(folder => (string[])[Path.Combine(folder, "chromium"), Path.Combine(folder, "google-chrome")]).FirstOrDefault(File.Exists);
+
+    private static (string Document, string Log) Open(string path, int width, string folder)
+    {
+        ProcessStartInfo start = new(Browser!)
+        {
+            ArgumentList =
+            {
+                "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--hide-scrollbars", $"--user-data-dir={folder}/profile",
+                $"--window-size={width},900", "--dump-dom", new Uri(path).AbsoluteUri,
+            },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> log = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string document = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (document, log.Result);
+    }
+
+    private static XElement Parse(string page) => XDocument.Parse(page[page.IndexOf("<html", StringComparison.Ordinal)..]).Root!;
+
+    private static XElement Section(XElement page, string id) =>
+        page.Descendants("section").Single(section => section.Attribute("id")?.Value == id);
+
+    [GeneratedRegex("(src|href|url|@import)[=( \"']+(https?:)?//", RegexOptions.IgnoreCase)]
+    private static partial Regex Outside();
+}
