@@ -1,4 +1,5 @@
 using ChestXray.Pipeline.Phantoms;
+using ChestXray.Tests;
 using SkiaSharp;
 
 namespace ChestXray.Pipeline.Tests.Phantoms;
@@ -53,6 +54,14 @@ public sealed class PhantomSetTests : IDisposable
         Assert.All(rows, row => Assert.Equal(row[1].Split('|').Order(StringComparer.Ordinal), row[1].Split('|')));
         Assert.Empty(rows.SelectMany(row => row[1].Split('|')).Except([.. Findings.Names, Findings.NoFinding]));
         Assert.Equal((40, 40, rows.Select(row => row[3]).Distinct().Count()), (result.Images, result.Drawn, result.Patients));
+    }
+
+    [Fact]
+    public void The_header_is_that_of_the_real_label_file()
+    {
+        string real = SharedData.Require("nih-original/Data_Entry_2017.csv");
+        Write(_folder);
+        Assert.Equal(File.ReadLines(real).First(), File.ReadLines(_folder.File("Data_Entry_2017.csv")).First());
     }
 
     [Fact]
