@@ -37,7 +37,7 @@ public static class TrainingJob
             "statistics", () => TrainingData.Make(index, split, store, options.ShuffleLabels, options.Training.Seed));
         JobTexts.Data(observer, data, options);
         SampleTable stream = SampleTable.Guide(data.Sets[SplitSet.Train]);
-        List<TrainedModel> models = [];
+        List<LossOutcome> models = [];
         bool cancelled = false;
         foreach (LossKind loss in options.Losses)
         {
@@ -54,12 +54,14 @@ public static class TrainingJob
             options, isPhantom, index, preparation, data, stream.Count, models, times.Stages, memory.PeakOwnedBytes, memory.PeakMappedBytes,
             cancelled);
         RunRecord.Write(folder, result);
+        if (models.Count > 0)
+            RunReport.Write(folder, result);
         JobTexts.Close(observer, folder, result);
         return result;
     }
 
     /// <summary>Trains and measures one loss; null where it was cancelled.</summary>
-    private static TrainedModel? TrainOne(
+    private static LossOutcome? TrainOne(
         TrainingJobOptions options, LossKind loss, RecordStore store, TrainingData data, SampleTable stream, RunFolder folder,
         IJobObserver observer, StageTimes times, CancellationToken cancellation)
     {

@@ -17,7 +17,7 @@ namespace ChestXray.Model;
 /// <param name="Cancelled">Somebody ended it; the best weights so far are in the run's folder.</param>
 public sealed record TrainingJobResult(
     TrainingJobOptions Options, bool IsPhantom, DataSetIndex Index, PrepareResult Preparation, TrainingData Data, int SamplesPerEpoch,
-    IReadOnlyList<TrainedModel> Models, IReadOnlyList<(string Name, double Seconds)> Stages, long PeakOwnedBytes, long PeakMappedBytes,
+    IReadOnlyList<LossOutcome> Models, IReadOnlyList<(string Name, double Seconds)> Stages, long PeakOwnedBytes, long PeakMappedBytes,
     bool Cancelled)
 {
     /// <summary>The document that is written to `run.json` and that `--json` prints.</summary>

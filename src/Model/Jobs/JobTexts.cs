@@ -64,7 +64,7 @@ internal static class JobTexts
 
     public static void Close(IJobObserver observer, RunFolder folder, TrainingJobResult result)
     {
-        foreach (TrainedModel model in result.Models)
+        foreach (LossOutcome model in result.Models)
         {
             EvaluationResult evaluation = model.Evaluation;
             observer.Say(
