@@ -16,8 +16,8 @@ internal sealed class TrainVerb
     private readonly Option<string?> _out = new("--out") { Description = "Folder of the run; must be new (default: runs/DATE_TIME)" };
     private readonly Option<string?> _cache = new("--cache") { Description = "Folder of decoded images (default: cache/NAME beside the working folder)" };
     private readonly SplitSelection _split = new("--split-seed");
-    private readonly Option<int?> _size = new("--size") { Description = "Height and width that images are resized to (default: 224; 128 for phantoms)" };
-    private readonly Option<int?> _epochs = new("--epochs") { Description = "Epochs at most (default: 20; fewer for phantoms)" };
+    private readonly Option<int?> _size = new("--size") { Description = "Height and width that images are resized to (default: 224; 112 for phantoms)" };
+    private readonly Option<int?> _epochs = new("--epochs") { Description = "Epochs at most (default: 20; 8 for phantoms)" };
     private readonly Option<int> _batchSize = new("--batch-size") { Description = "Samples of a step", DefaultValueFactory = _ => 32 };
 
     private readonly Option<int> _patience = new("--patience")
