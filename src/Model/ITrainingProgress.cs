@@ -8,4 +8,7 @@ public interface ITrainingProgress
 
     /// <summary>An epoch is done, validation included.</summary>
     void OnEpoch(EpochMetrics epoch);
+
+    /// <summary>Something worth a line: where a resumed run goes on, or a damaged checkpoint that was passed over.</summary>
+    void OnNote(string text);
 }

@@ -13,6 +13,9 @@ public static class Trainer
     /// <summary>The file with the values that the run ended with: the best epoch's, or with patience 0 the last one's.</summary>
     public const string WeightsFile = "weights.safetensors";
 
+    /// <summary>JSON lines, one per training step and one per epoch.</summary>
+    public const string LogFile = "log.jsonl";
+
     /// <summary>Trains to the end, to an early stop or until it is cancelled.</summary>
     /// <param name="train">The training samples, augmented and in the epoch's order.</param>
     /// <param name="validation">The validation samples; read as epoch 0 each time.</param>
@@ -38,8 +41,11 @@ public static class Trainer
         if (train.Size < GuideNetwork.SmallestSize)
             throw new ArgumentException($"Samples have {train.Size} pixels a side; the guide's network needs {GuideNetwork.SmallestSize} at least.");
 
-        TorchRuntime.Start(options.Threads);
         Directory.CreateDirectory(folder);
+        if (!options.Resume && Checkpoint.IsRun(folder))
+            throw new IOException($"{folder} holds a run already. Go on with it (--resume), or choose another folder: nothing is overwritten.");
+        Checkpoint.DropHalves(folder);
+        TorchRuntime.Start(options.Threads);
         using TrainingRun run = new(train, validation, options, folder, progress);
         return run.Go(cancellation);
     }

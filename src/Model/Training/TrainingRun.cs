@@ -20,6 +20,9 @@ internal sealed partial class TrainingRun : IDisposable
     private readonly BatchRing _ring;
     private readonly RunState _state;
     private readonly SetMeter _validationMeter = new();
+    private readonly SortedDictionary<string, string> _configuration;
+    private readonly RunLog _log;
+    private long _saved = Stopwatch.GetTimestamp();
 
     public TrainingRun(
         IBatchSource train, IBatchSource validation, TrainingOptions options, string folder, ITrainingProgress? progress)
@@ -31,18 +34,27 @@ internal sealed partial class TrainingRun : IDisposable
             _network, new BinaryCrossEntropy(options.Loss, options.Weights), options.BatchSize, options.Seed, options.Bfloat16);
         _ring = new BatchRing(options.LoaderThreads + 1, options.BatchSize, train.Size);
         _state = new RunState(options.Patience);
+        _configuration = CheckpointText.Describe(options, train, validation);
+        _log = new RunLog(Path.Combine(folder, Trainer.LogFile), options.Resume);
     }
 
     public TrainingResult Go(CancellationToken cancellation)
     {
+        if (_options.Resume && Checkpoint.TryLoad(_folder, _network, _worker.Optimiser, _state, _configuration, Note))
+            Note($"Going on after {_state.Epoch} epochs and {_state.Position} samples.");
         bool isCancelled = false;
         while (!isCancelled && !_state.StoppedEarly && _state.Epoch < _options.Epochs)
+        {
             isCancelled = !TrainEpoch(cancellation) || !FinishEpoch(cancellation);
+            Save();
+        }
+
         return Finish(isCancelled);
     }
 
     public void Dispose()
     {
+        _log.Dispose();
         _ring.Dispose();
         _worker.Dispose();
         _network.Dispose();
@@ -66,9 +78,13 @@ internal sealed partial class TrainingRun : IDisposable
             _state.Position += count;
             double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
             _state.TrainSeconds = earlier + seconds;
-            _progress?.OnStep(new StepReport(
+            StepReport report = new(
                 _state.Epoch, _options.Epochs, false, _state.Position, _train.Count, loss, _state.Meter.Loss, rate,
-                gradientNorm, weightNorm, (_state.Position - start) / seconds));
+                gradientNorm, weightNorm, (_state.Position - start) / seconds);
+            _log.Add(_worker.Optimiser.Steps, report);
+            _progress?.OnStep(report);
+            if (Stopwatch.GetElapsedTime(_saved) >= _options.CheckpointEvery)
+                Save();
             if (cancellation.IsCancellationRequested)
                 return false;
         }
@@ -101,9 +117,18 @@ internal sealed partial class TrainingRun : IDisposable
         _state.Meter.Reset();
         _state.Epoch++;
         (_state.Position, _state.TrainSeconds, _state.StoppedEarly) = (0, 0, stop);
+        _log.Add(epoch);
         _progress?.OnEpoch(epoch);
         return true;
     }
+
+    private void Save()
+    {
+        Checkpoint.Save(_folder, _network, _worker.Optimiser, _state, _configuration);
+        _saved = Stopwatch.GetTimestamp();
+    }
+
+    private void Note(string text) => _progress?.OnNote(text);
 
     private bool Validate(CancellationToken cancellation)
     {
