@@ -1,0 +1,3 @@
+using BenchmarkDotNet.Running;
+
+BenchmarkSwitcher.FromAssembly(typeof(ChestXray.Kernels.Bench.FusedPass).Assembly).Run(args);
