@@ -22,6 +22,8 @@ internal sealed class EpochStages(IJobObserver observer, string name, int trainC
             $"precision {validation.Precision:0.000}; {epoch.TrainImagesPerSecond:0} images/s");
     }
 
+    public void OnNote(string text) => observer.Say("  " + text);
+
     public void Dispose()
     {
         _stage?.Dispose();
