@@ -21,8 +21,8 @@ public sealed record EvaluationResult
     public required double? MeanRocAuc { get; init; }
 
     /// <summary>95 % interval of <see cref="MeanRocAuc"/>; null where none was drawn.</summary>
-    [JsonPropertyName("mean_roc_auc_95")]
-    public Interval? MeanRocAucInterval { get; init; }
+    [JsonIgnore]
+    public Interval? MeanRocAucInterval => Intervals?.RocAuc;
 
     /// <summary>How many findings are in <see cref="MeanRocAuc"/>.</summary>
     public required int MeanRocAucFindings { get; init; }
@@ -47,6 +47,13 @@ public sealed record EvaluationResult
 
     /// <summary>All findings together at each one's own threshold.</summary>
     public required ThresholdCounts AtThreshold { get; init; }
+
+    /// <summary>95 % intervals of the means and of all findings together; null where patients are not known or none were drawn.</summary>
+    [JsonPropertyName("intervals_95")]
+    public FindingIntervals? Intervals { get; init; }
+
+    /// <summary>How many times the patients were drawn; 0 where there are no intervals.</summary>
+    public int BootstrapDraws { get; init; }
 
     /// <summary>The averages of the classification report.</summary>
     public required ReportAverages Averages { get; init; }

@@ -17,6 +17,9 @@ public static class Evaluator
         double[] thresholds = Thresholds(predictions, options);
         FindingResult[] findings = new FindingResult[predictions.Findings.Count];
         Parallel.For(0, findings.Length, i => findings[i] = Measure(predictions, i, thresholds[i]));
+        WeightedScores[][]? draws = Draw(predictions, thresholds, options);
+        if (draws is not null)
+            Parallel.For(0, findings.Length, i => findings[i] = findings[i] with { Intervals = Intervals.Of(draws[i]) });
 
         ClassScores[] rows = [.. findings.Select(finding => finding.Scores)];
         ThresholdCounts all = findings.Aggregate(default(ThresholdCounts), (sum, finding) => sum + finding.AtThreshold);
@@ -38,6 +41,8 @@ public static class Evaluator
             DetectedPositivePercentAtHalf = half.DetectedPositivePercent,
             DetectedNegativePercentAtHalf = half.DetectedNegativePercent,
             AtThreshold = all,
+            Intervals = draws is null ? null : Intervals.OfAll(draws),
+            BootstrapDraws = draws is null ? 0 : options.BootstrapDraws,
             Averages = averages,
             ClassificationReport = ClassificationReport.Text(predictions.Findings, rows, averages),
             Warnings = [.. Warnings(predictions.Findings, findings)],
@@ -69,6 +74,15 @@ public static class Evaluator
             AtThreshold = counts,
             Scores = counts.Scores,
         };
+    }
+
+    private static WeightedScores[][]? Draw(Predictions predictions, double[] thresholds, EvaluationOptions options)
+    {
+        if (options.BootstrapDraws < 0)
+            throw new ArgumentException($"{options.BootstrapDraws} bootstrap draws: give 0 for none, or about 2000.", nameof(options));
+        return predictions.Images is null || options.BootstrapDraws == 0
+            ? null
+            : PatientBootstrap.Run(predictions, thresholds, options.BootstrapDraws, options.Seed);
     }
 
     private static ThresholdCounts CountsAtHalf(Predictions predictions)

@@ -21,8 +21,8 @@ public sealed record FindingResult
     public required double? RocAuc { get; init; }
 
     /// <summary>95 % interval of <see cref="RocAuc"/>; null where none was drawn.</summary>
-    [JsonPropertyName("roc_auc_95")]
-    public Interval? RocAucInterval { get; init; }
+    [JsonIgnore]
+    public Interval? RocAucInterval => Intervals?.RocAuc;
 
     /// <summary>Points of the exact ROC curve as scikit-learn counts them; null where there is no curve.</summary>
     public required int? RocPoints { get; init; }
@@ -50,4 +50,8 @@ public sealed record FindingResult
 
     /// <summary>Precision, recall, F1 and support at <see cref="Threshold"/>.</summary>
     public required ClassScores Scores { get; init; }
+
+    /// <summary>95 % intervals by patient bootstrap; null where patients are not known or none were drawn.</summary>
+    [JsonPropertyName("intervals_95")]
+    public FindingIntervals? Intervals { get; init; }
 }

@@ -47,9 +47,6 @@ internal sealed class ReportPage(ReportData data)
         {RunSection.Render(data)}
         </main>
         <footer><p>Made by ChestXray on {data.Made:yyyy-MM-dd HH:mm} (UTC{data.Made:zzz}). Not for medical use.</p></footer>
-        <script>
-        {Resource("report.js")}
-        </script>
         </body>
         </html>
 

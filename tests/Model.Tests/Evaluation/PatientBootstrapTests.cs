@@ -1,0 +1,115 @@
+using ChestXray.Model.Evaluation;
+using ChestXray.Tests;
+
+namespace ChestXray.Model.Tests.Evaluation;
+
+public class PatientBootstrapTests
+{
+    [Fact]
+    public void The_generator_gives_the_published_known_answer() =>
+        Assert.Equal((0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u), RedrawnPatients.Philox(0, 0, 0));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(100)]
+    public void Each_draw_takes_as_many_patients_as_there_are(int patients)
+    {
+        int[] weights = new int[patients * RedrawnPatients.Lanes];
+        RedrawnPatients.Fill(weights, patients, 5, 32);
+        for (int lane = 0; lane < RedrawnPatients.Lanes; lane++)
+            Assert.Equal(patients, Enumerable.Range(0, patients).Sum(patient => weights[patient * RedrawnPatients.Lanes + lane]));
+        Assert.All(weights, weight => Assert.InRange(weight, 0, patients));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_draw_counts_like_the_images_repeated_as_often(bool useVectors)
+    {
+        Random random = new(9);
+        for (int round = 0; round < 20; round++)
+        {
+            int count = random.Next(5, 60), patients = random.Next(1, count + 1), levels = random.Next(2, 40);
+            double[] probabilities = [.. Enumerable.Range(0, count).Select(_ => random.Next(levels) / (levels - 1.0))];
+            bool[] labels = [.. Enumerable.Range(0, count).Select(_ => random.Next(3) == 0)];
+            int[] patientOf = [.. Enumerable.Range(0, count).Select(i => i % patients)];
+            int[] weights = new int[patients * RedrawnPatients.Lanes];
+            RedrawnPatients.Fill(weights, patients, (ulong)round, 0);
+            double threshold = random.Next(levels) / (levels - 1.0);
+            WeightedScores[] lanes = new WeightedScores[RedrawnPatients.Lanes];
+
+            new RankedRuns(probabilities, labels, patientOf, threshold).Count(weights, lanes, useVectors);
+
+            for (int lane = 0; lane < lanes.Length; lane++)
+            {
+                int[] rows = [.. Enumerable.Range(0, count).SelectMany(i => Enumerable.Repeat(i, weights[patientOf[i] * RedrawnPatients.Lanes + lane]))];
+                AssertEqual(lanes[lane], [.. rows.Select(row => probabilities[row])], [.. rows.Select(row => labels[row])], threshold);
+            }
+        }
+    }
+
+    [Fact]
+    public void Vectors_and_scalars_give_the_same_draws_and_more_draws_begin_alike()
+    {
+        Predictions predictions = SmallCase.Predictions();
+        double[] thresholds = [.5, .5, .5, .5, .5];
+        WeightedScores[][] scalar = PatientBootstrap.Run(predictions, thresholds, 40, 3, useVectors: false);
+        WeightedScores[][] vector = PatientBootstrap.Run(predictions, thresholds, 100, 3, useVectors: true);
+        for (int finding = 0; finding < 5; finding++)
+            Assert.Equal(scalar[finding], vector[finding][..40]);
+        Assert.NotEqual(scalar[0], PatientBootstrap.Run(predictions, thresholds, 40, 4)[0]);
+    }
+
+    [Fact]
+    public void Images_of_one_patient_are_drawn_together()
+    {
+        // Every patient's image four times: drawn by patient nothing changes, drawn by image the intervals would halve.
+        Predictions once = SmallCase.Predictions().Subset([.. Enumerable.Range(0, 12).Select(i => 2 * i)]);
+        Predictions four = SmallCase.Predictions().Subset([.. Enumerable.Range(0, 48).Select(i => 2 * (i / 4))]);
+        Interval? narrow = Evaluator.Evaluate(four).PerDisease["Alpha"].RocAucInterval;
+        Interval? expected = Evaluator.Evaluate(once).PerDisease["Alpha"].RocAucInterval;
+        Assert.Equal(expected!.Value.Low, narrow!.Value.Low, 1e-12);
+        Assert.Equal(expected.Value.High, narrow.Value.High, 1e-12);
+    }
+
+    [Fact]
+    public void A_figure_undefined_in_many_draws_has_no_interval()
+    {
+        Assert.Null(PatientBootstrap.Middle([double.NaN, 0.5, 0.6]));
+        Assert.Null(PatientBootstrap.Middle([double.NaN]));
+        Assert.Equal(new(0.025, 0.975), PatientBootstrap.Middle(Enumerable.Range(0, 1001).Select(i => i / 1000.0))!.Value);
+        EvaluationResult result = Evaluator.Evaluate(SmallCase.Predictions());
+        Assert.Null(result.PerDisease["None"].RocAucInterval);
+        Assert.NotNull(result.PerDisease["None"].Intervals!.DetectedNegativePercent);
+    }
+
+    [Fact]
+    public void Without_patients_or_draws_there_are_no_intervals()
+    {
+        Assert.Null(Evaluator.Evaluate(Predictions.From<double, byte>(["X"], [.1, .9], [0, 1])).Intervals);
+        Assert.Null(Evaluator.Evaluate(SmallCase.Predictions(), new() { BootstrapDraws = 0 }).Intervals);
+        Assert.Throws<ArgumentException>(() => Evaluator.Evaluate(SmallCase.Predictions(), new() { BootstrapDraws = -1 }));
+    }
+
+    [Fact]
+    public void Intervals_of_shared_predictions_hold_their_figures_and_the_rarest_finding_is_the_least_certain()
+    {
+        EvaluationResult result = Scoring.Score(
+            SharedData.Require("golden/predictions.csv.gz"), SharedData.Require("labels/Data_Entry_2017_v2020.csv.gz"));
+
+        Assert.Equal(2000, result.BootstrapDraws);
+        Assert.All(result.PerDisease.Values, finding => Assert.InRange(
+            finding.RocAuc!.Value, finding.RocAucInterval!.Value.Low, finding.RocAucInterval.Value.High));
+        Assert.InRange(result.MeanRocAuc!.Value, result.MeanRocAucInterval!.Value.Low, result.MeanRocAucInterval.Value.High);
+        Assert.Equal("Hernia", result.PerDisease.MaxBy(pair => pair.Value.RocAucInterval!.Value.High - pair.Value.RocAucInterval.Value.Low).Key);
+    }
+
+    private static void AssertEqual(WeightedScores found, double[] probabilities, bool[] labels, double threshold)
+    {
+        RankedScores ranked = RankedScores.Of(probabilities, labels);
+        Assert.Equal(ranked.RocAuc() ?? double.NaN, found.RocAuc, 1e-12);
+        Assert.Equal(ranked.AveragePrecision() ?? double.NaN, found.AveragePrecision, 1e-12);
+        Assert.Equal(ThresholdCounts.Of(probabilities, labels, threshold), found.Counts);
+    }
+}
