@@ -17,8 +17,6 @@ namespace ChestXray.Kernels;
 /// </remarks>
 public sealed unsafe class CpuAugmenter : IDisposable
 {
-    private const int LongestSide = short.MaxValue;
-
     private readonly CpuAugmenterOptions _options;
     private readonly WorkerCrew _crew;
     private readonly WarpWorker[] _workers;
@@ -30,7 +28,7 @@ public sealed unsafe class CpuAugmenter : IDisposable
     public CpuAugmenter(CpuAugmenterOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _options = Complete(options);
+        _options = WarpChecks.Complete(options);
         Simd = Choose(options.Simd);
         _workers = new WarpWorker[options.Threads];
         for (int i = 0; i < _workers.Length; i++)
@@ -79,7 +77,7 @@ public sealed unsafe class CpuAugmenter : IDisposable
         byte* records, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<float> destination)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        Check(count, numbers, matrices, destination.Length);
+        WarpChecks.Batch(_options, count, numbers, matrices, destination.Length);
         if (numbers.IsEmpty)
             return;
         ArgumentNullException.ThrowIfNull(records);
@@ -98,61 +96,6 @@ public sealed unsafe class CpuAugmenter : IDisposable
         _crew.Dispose();
         foreach (WarpWorker worker in _workers)
             worker.Dispose();
-    }
-
-    private void Check(long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, int room)
-    {
-        if (count < 0)
-            throw new ArgumentException($"The number of records is {count}; it cannot be negative.", nameof(count));
-        if (matrices.Length != numbers.Length)
-            throw new ArgumentException($"{matrices.Length} matrices for {numbers.Length} records: give one per sample.", nameof(matrices));
-        if (room < numbers.Length * SamplePixels)
-        {
-            throw new ArgumentException(
-                $"The destination has {room} floats; {numbers.Length} samples of {SamplePixels} need {numbers.Length * SamplePixels}.", "destination");
-        }
-
-        for (int i = 0; i < numbers.Length; i++)
-        {
-            if ((uint)numbers[i] >= (ulong)count)
-                throw new ArgumentException($"Sample {i} asks for record {numbers[i]}; there are {count}, numbered from 0.", nameof(numbers));
-            if (!matrices[i].IsUsable || !FixedMatrix.Holds(matrices[i], _options.OutputWidth, _options.OutputHeight))
-            {
-                throw new ArgumentException(
-                    $"Sample {i} has {matrices[i]}: entries must be finite, the determinant ({matrices[i].Determinant}) not 0, and no pixel "
-                    + $"farther than {FixedMatrix.Farthest} pixels from the origin.", nameof(matrices));
-            }
-        }
-    }
-
-    private static CpuAugmenterOptions Complete(CpuAugmenterOptions options)
-    {
-        CpuAugmenterOptions complete = options with
-        {
-            OutputHeight = options.OutputHeight == 0 ? options.SourceHeight : options.OutputHeight,
-            OutputWidth = options.OutputWidth == 0 ? options.SourceWidth : options.OutputWidth,
-        };
-        RequireSide(complete.SourceHeight, nameof(options.SourceHeight));
-        RequireSide(complete.SourceWidth, nameof(options.SourceWidth));
-        RequireSide(complete.OutputHeight, nameof(options.OutputHeight));
-        RequireSide(complete.OutputWidth, nameof(options.OutputWidth));
-        Require(options.Threads is >= 1 and <= 1024, $"Threads is {options.Threads}; allowed is 1 to 1024.");
-        Require(float.IsFinite(options.Mean), $"Mean is {options.Mean}; it must be finite.");
-        Require(float.IsFinite(1 / options.Deviation) && options.Deviation > 0, $"Deviation is {options.Deviation}; it must be above 0, its reciprocal finite.");
-        Require(float.IsFinite(options.Fill), $"Fill is {options.Fill}; it must be finite.");
-        Require(Enum.IsDefined(options.Border), $"Border {options.Border} does not exist.");
-        Require(Enum.IsDefined(options.Interpolation), $"Interpolation {options.Interpolation} does not exist.");
-        Require(Enum.IsDefined(options.Simd), $"SimdLevel {options.Simd} does not exist.");
-        return complete;
-    }
-
-    private static void RequireSide(int value, string name) =>
-        Require(value is >= 1 and <= LongestSide, $"{name} is {value}; allowed is 1 to {LongestSide}.");
-
-    private static void Require(bool holds, string message)
-    {
-        if (!holds)
-            throw new ArgumentException(message, "options");
     }
 
     private static SimdLevel Choose(SimdLevel wanted)
