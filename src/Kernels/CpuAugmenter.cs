@@ -6,7 +6,7 @@ using ChestXray.Kernels.Runtime;
 namespace ChestXray.Kernels;
 
 /// <summary>
-/// The fused pass on the CPU: 8-bit records, addressed by number, are gathered through one matrix per sample, interpolated, standardised
+/// The fused pass on the CPU: 8-bit (or 16-bit) records, addressed by number, are gathered through one matrix per sample, interpolated, standardised
 /// and written as float32 into memory that the caller owns.
 /// </summary>
 /// <remarks>
@@ -17,8 +17,6 @@ namespace ChestXray.Kernels;
 /// </remarks>
 public sealed unsafe class CpuAugmenter : IDisposable
 {
-    private const int LongestSide = short.MaxValue;
-
     private readonly CpuAugmenterOptions _options;
     private readonly WorkerCrew _crew;
     private readonly WarpWorker[] _workers;
@@ -30,7 +28,7 @@ public sealed unsafe class CpuAugmenter : IDisposable
     public CpuAugmenter(CpuAugmenterOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _options = Complete(options);
+        _options = WarpChecks.Complete(options);
         Simd = Choose(options.Simd);
         _workers = new WarpWorker[options.Threads];
         for (int i = 0; i < _workers.Length; i++)
@@ -57,12 +55,7 @@ public sealed unsafe class CpuAugmenter : IDisposable
     public void Run(
         ReadOnlySpan<byte> records, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<float> destination)
     {
-        if (records.Length % RecordPixels != 0)
-        {
-            throw new ArgumentException(
-                $"{records.Length} bytes are not whole records of {_options.SourceHeight} x {_options.SourceWidth} bytes.", nameof(records));
-        }
-
+        RequireWhole(records.Length);
         fixed (byte* first = records)
             Run(first, records.Length / RecordPixels, numbers, matrices, destination);
     }
@@ -76,17 +69,26 @@ public sealed unsafe class CpuAugmenter : IDisposable
     /// <exception cref="ArgumentException">A span has the wrong length, a record does not exist or a matrix is degenerate; nothing is written.</exception>
     /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
     public void Run(
-        byte* records, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<float> destination)
+        byte* records, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<float> destination) =>
+        Run(records, count, numbers, matrices, destination, wide: false);
+
+    /// <summary>As <see cref="Run(byte*, long, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3}, Span{float})"/> from 16-bit records.</summary>
+    /// <remarks>
+    /// <see cref="CpuAugmenterOptions.Mean"/>, <see cref="CpuAugmenterOptions.Deviation"/> and <see cref="CpuAugmenterOptions.Fill"/> count
+    /// in these records' units, 0 to 65,535. All but the identity takes the scalar float32 path; its error is below 2^-22 of the largest value.
+    /// </remarks>
+    /// <inheritdoc cref="Run(byte*, long, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3}, Span{float})"/>
+    public void Run(
+        ushort* records, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<float> destination) =>
+        Run(records, count, numbers, matrices, destination, wide: true);
+
+    /// <inheritdoc cref="Run(ushort*, long, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3}, Span{float})"/>
+    public void Run(
+        ReadOnlySpan<ushort> records, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<float> destination)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        Check(count, numbers, matrices, destination.Length);
-        if (numbers.IsEmpty)
-            return;
-        ArgumentNullException.ThrowIfNull(records);
-        fixed (int* number = numbers)
-        fixed (Matrix2x3* matrix = matrices)
-        fixed (float* output = destination)
-            _crew.Run(new WarpBatch(records, number, matrix, output, numbers.Length));
+        RequireWhole(records.Length);
+        fixed (ushort* first = records)
+            Run(first, records.Length / RecordPixels, numbers, matrices, destination);
     }
 
     /// <summary>Stops the threads and frees the scratch. A second call does nothing.</summary>
@@ -100,59 +102,27 @@ public sealed unsafe class CpuAugmenter : IDisposable
             worker.Dispose();
     }
 
-    private void Check(long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, int room)
+    private void Run(
+        void* records, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<float> destination, bool wide)
     {
-        if (count < 0)
-            throw new ArgumentException($"The number of records is {count}; it cannot be negative.", nameof(count));
-        if (matrices.Length != numbers.Length)
-            throw new ArgumentException($"{matrices.Length} matrices for {numbers.Length} records: give one per sample.", nameof(matrices));
-        if (room < numbers.Length * SamplePixels)
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        WarpChecks.Batch(_options, count, numbers, matrices, destination.Length);
+        if (numbers.IsEmpty)
+            return;
+        ArgumentNullException.ThrowIfNull(records);
+        fixed (int* number = numbers)
+        fixed (Matrix2x3* matrix = matrices)
+        fixed (float* output = destination)
+            _crew.Run(new WarpBatch((byte*)records, number, matrix, output, numbers.Length, wide));
+    }
+
+    private void RequireWhole(int pixels)
+    {
+        if (pixels % RecordPixels != 0)
         {
             throw new ArgumentException(
-                $"The destination has {room} floats; {numbers.Length} samples of {SamplePixels} need {numbers.Length * SamplePixels}.", "destination");
+                $"{pixels} pixels are not whole records of {_options.SourceHeight} x {_options.SourceWidth}.", "records");
         }
-
-        for (int i = 0; i < numbers.Length; i++)
-        {
-            if ((uint)numbers[i] >= (ulong)count)
-                throw new ArgumentException($"Sample {i} asks for record {numbers[i]}; there are {count}, numbered from 0.", nameof(numbers));
-            if (!matrices[i].IsUsable || !FixedMatrix.Holds(matrices[i], _options.OutputWidth, _options.OutputHeight))
-            {
-                throw new ArgumentException(
-                    $"Sample {i} has {matrices[i]}: entries must be finite, the determinant ({matrices[i].Determinant}) not 0, and no pixel "
-                    + $"farther than {FixedMatrix.Farthest} pixels from the origin.", nameof(matrices));
-            }
-        }
-    }
-
-    private static CpuAugmenterOptions Complete(CpuAugmenterOptions options)
-    {
-        CpuAugmenterOptions complete = options with
-        {
-            OutputHeight = options.OutputHeight == 0 ? options.SourceHeight : options.OutputHeight,
-            OutputWidth = options.OutputWidth == 0 ? options.SourceWidth : options.OutputWidth,
-        };
-        RequireSide(complete.SourceHeight, nameof(options.SourceHeight));
-        RequireSide(complete.SourceWidth, nameof(options.SourceWidth));
-        RequireSide(complete.OutputHeight, nameof(options.OutputHeight));
-        RequireSide(complete.OutputWidth, nameof(options.OutputWidth));
-        Require(options.Threads is >= 1 and <= 1024, $"Threads is {options.Threads}; allowed is 1 to 1024.");
-        Require(float.IsFinite(options.Mean), $"Mean is {options.Mean}; it must be finite.");
-        Require(float.IsFinite(1 / options.Deviation) && options.Deviation > 0, $"Deviation is {options.Deviation}; it must be above 0, its reciprocal finite.");
-        Require(float.IsFinite(options.Fill), $"Fill is {options.Fill}; it must be finite.");
-        Require(Enum.IsDefined(options.Border), $"Border {options.Border} does not exist.");
-        Require(Enum.IsDefined(options.Interpolation), $"Interpolation {options.Interpolation} does not exist.");
-        Require(Enum.IsDefined(options.Simd), $"SimdLevel {options.Simd} does not exist.");
-        return complete;
-    }
-
-    private static void RequireSide(int value, string name) =>
-        Require(value is >= 1 and <= LongestSide, $"{name} is {value}; allowed is 1 to {LongestSide}.");
-
-    private static void Require(bool holds, string message)
-    {
-        if (!holds)
-            throw new ArgumentException(message, "options");
     }
 
     private static SimdLevel Choose(SimdLevel wanted)

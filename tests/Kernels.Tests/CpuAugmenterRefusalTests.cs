@@ -44,7 +44,7 @@ public class CpuAugmenterRefusalTests
     public unsafe void Addresses_are_checked()
     {
         using CpuAugmenter augmenter = new(_options);
-        Assert.Throws<ArgumentNullException>(() => augmenter.Run(null, 1, [0], [Matrix2x3.Identity], new float[600]));
+        Assert.Throws<ArgumentNullException>(() => augmenter.Run((byte*)null, 1, [0], [Matrix2x3.Identity], new float[600]));
         byte pixel = 0;
         byte* address = &pixel;
         Assert.Throws<ArgumentException>(() => augmenter.Run(address, -1, [0], [Matrix2x3.Identity], new float[600]));
@@ -54,7 +54,7 @@ public class CpuAugmenterRefusalTests
     public void An_empty_batch_writes_nothing()
     {
         using CpuAugmenter augmenter = new(_options);
-        augmenter.Run([], [], [], []);
+        augmenter.Run(ReadOnlySpan<byte>.Empty, [], [], []);
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace ChestXray.Kernels.Ops;
 
-/// <summary>Bytes to standardised floats: value * scale + offset with one rounding, the same bits with and without vectors.</summary>
+/// <summary>Pixels to standardised floats: value * scale + offset with one rounding, the same bits with and without vectors.</summary>
 internal static unsafe class Standardiser
 {
     public static void Run(byte* source, float* output, int count, float scale, float offset, SimdLevel level)
@@ -14,6 +14,20 @@ internal static unsafe class Standardiser
             _ => 0,
         };
         for (int i = done; i < count; i++)
+            output[i] = MathF.FusedMultiplyAdd(source[i], scale, offset);
+    }
+
+    /// <summary>The same for 16-bit values.</summary>
+    public static void Run(ushort* source, float* output, int count, float scale, float offset, SimdLevel level)
+    {
+        int i = 0;
+        for (; level != SimdLevel.Scalar && i <= count - 8; i += 8)
+        {
+            Vector256<int> wide = Vector256.WidenLower(Vector128.Load(source + i).ToVector256Unsafe()).AsInt32();
+            Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(wide), Vector256.Create(scale), Vector256.Create(offset)).Store(output + i);
+        }
+
+        for (; i < count; i++)
             output[i] = MathF.FusedMultiplyAdd(source[i], scale, offset);
     }
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace ChestXray.Kernels.Ops;
 
 /// <summary>The pass for every case that the boxed SIMD bodies leave: any border, interpolation, size and matrix; scalar float32.</summary>
@@ -15,11 +17,12 @@ internal static unsafe class WarpGeneral
     /// <param name="output">First float of the sample.</param>
     /// <param name="outputWidth">Columns of the sample.</param>
     /// <param name="outputHeight">Rows of the sample.</param>
-    public static void Run(
-        byte* source, int width, int height, in FixedMatrix m, Border border, Interpolation interpolation, float fill,
+    public static void Run<T>(
+        T* source, int width, int height, in FixedMatrix m, Border border, Interpolation interpolation, float fill,
         float scale, float offset, float* output, int outputWidth, int outputHeight)
+        where T : unmanaged, INumberBase<T>
     {
-        Record record = new(source, width, height, border, fill);
+        Record<T> record = new(source, width, height, border, fill);
         for (int y = 0; y < outputHeight; y++)
         {
             long sx = m.C + (y * m.B), sy = m.F + (y * m.E);
@@ -31,7 +34,8 @@ internal static unsafe class WarpGeneral
         }
     }
 
-    private readonly struct Record(byte* source, int width, int height, Border border, float fill)
+    private readonly struct Record<T>(T* source, int width, int height, Border border, float fill)
+        where T : unmanaged, INumberBase<T>
     {
         public float Nearest(long sx, long sy) => Tap((int)((sx + (1L << 31)) >> 32), (int)((sy + (1L << 31)) >> 32));
 
@@ -44,8 +48,9 @@ internal static unsafe class WarpGeneral
             float topLeft, topRight, bottomLeft, bottomRight;
             if ((uint)x < (uint)(width - 1) && (uint)y < (uint)(height - 1))
             {
-                byte* corner = source + ((long)y * width) + x;
-                (topLeft, topRight, bottomLeft, bottomRight) = (corner[0], corner[1], corner[width], corner[width + 1]);
+                T* corner = source + ((long)y * width) + x;
+                (topLeft, topRight) = (Float(corner[0]), Float(corner[1]));
+                (bottomLeft, bottomRight) = (Float(corner[width]), Float(corner[width + 1]));
             }
             else
             {
@@ -57,10 +62,12 @@ internal static unsafe class WarpGeneral
             return top + ((bottom - top) * fy);
         }
 
+        private static float Float(T value) => float.CreateTruncating(value);
+
         private float Tap(int x, int y)
         {
             int column = BorderMap.Index(x, width, border), row = BorderMap.Index(y, height, border);
-            return column < 0 || row < 0 ? fill : source[((long)row * width) + column];
+            return column < 0 || row < 0 ? fill : Float(source[((long)row * width) + column]);
         }
     }
 }

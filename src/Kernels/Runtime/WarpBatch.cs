@@ -1,7 +1,7 @@
 namespace ChestXray.Kernels.Runtime;
 
 /// <summary>One checked batch: pinned for as long as the pass runs.</summary>
-internal readonly unsafe struct WarpBatch(byte* records, int* numbers, Matrix2x3* matrices, float* output, int count)
+internal readonly unsafe struct WarpBatch(byte* records, int* numbers, Matrix2x3* matrices, float* output, int count, bool wide)
 {
     public byte* Records { get; } = records;
 
@@ -10,6 +10,9 @@ internal readonly unsafe struct WarpBatch(byte* records, int* numbers, Matrix2x3
     public Matrix2x3* Matrices { get; } = matrices;
 
     public float* Output { get; } = output;
+
+    /// <summary>Whether records hold 16-bit values.</summary>
+    public bool Wide { get; } = wide;
 
     public int Count { get; } = count;
 }

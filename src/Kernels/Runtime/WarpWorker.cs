@@ -36,19 +36,25 @@ internal sealed unsafe class WarpWorker : IDisposable
     public void Run(in WarpBatch batch, int index)
     {
         CpuAugmenterOptions o = _options;
-        byte* source = batch.Records + ((long)batch.Numbers[index] * o.SourceHeight * o.SourceWidth);
+        long pixel = (long)batch.Numbers[index] * o.SourceHeight * o.SourceWidth;
         float* output = batch.Output + ((long)index * o.OutputHeight * o.OutputWidth);
         if (batch.Matrices[index] == Matrix2x3.Identity && o.OutputWidth == o.SourceWidth && o.OutputHeight <= o.SourceHeight)
         {
-            Standardiser.Run(source, output, o.OutputHeight * o.OutputWidth, _scale, _offset, _simd);
+            int count = o.OutputHeight * o.OutputWidth;
+            if (batch.Wide)
+                Standardiser.Run((ushort*)batch.Records + pixel, output, count, _scale, _offset, _simd);
+            else
+                Standardiser.Run(batch.Records + pixel, output, count, _scale, _offset, _simd);
             return;
         }
 
         FixedMatrix m = FixedMatrix.From(batch.Matrices[index]);
-        if (_boxes && BoxPlan.TryMake(m, o.OutputWidth, o.OutputHeight, out BoxPlan plan))
-            RunBoxed(source, m, plan, output);
+        if (batch.Wide)
+            RunGeneral((ushort*)batch.Records + pixel, m, output);
+        else if (_boxes && BoxPlan.TryMake(m, o.OutputWidth, o.OutputHeight, out BoxPlan plan))
+            RunBoxed(batch.Records + pixel, m, plan, output);
         else
-            WarpGeneral.Run(source, o.SourceWidth, o.SourceHeight, m, o.Border, o.Interpolation, o.Fill, _scale, _offset, output, o.OutputWidth, o.OutputHeight);
+            RunGeneral(batch.Records + pixel, m, output);
     }
 
     public void Dispose()
@@ -57,6 +63,12 @@ internal sealed unsafe class WarpWorker : IDisposable
         NativeMemory.Free(_blank);
         NativeMemory.AlignedFree(_box);
     }
+
+    private void RunGeneral<T>(T* source, in FixedMatrix m, float* output)
+        where T : unmanaged, System.Numerics.INumberBase<T> =>
+        WarpGeneral.Run(
+            source, _options.SourceWidth, _options.SourceHeight, m, _options.Border, _options.Interpolation, _options.Fill, _scale, _offset,
+            output, _options.OutputWidth, _options.OutputHeight);
 
     private void RunBoxed(byte* source, in FixedMatrix m, in BoxPlan plan, float* output)
     {

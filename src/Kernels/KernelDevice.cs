@@ -1,0 +1,100 @@
+using ChestXray.Kernels.Runtime;
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.Cuda;
+
+namespace ChestXray.Kernels;
+
+/// <summary>The device that kernels run on, and why it was taken.</summary>
+/// <remarks>
+/// <para>A CUDA device works in the GPU's primary context, the one that PyTorch and TorchSharp use, or in a context whose handle is given:
+/// pointers and streams of that context can be passed in as they are. ILGPU itself opens a context of its own while the device is opened;
+/// it stays idle and is destroyed with the device, and nothing ever runs in it.</para>
+/// <para>Ownership: the primary context is retained here and released by <see cref="Dispose"/>; a context that was given is neither. Dispose
+/// every <see cref="GpuAugmenter"/> first. Use one device from one thread at a time.</para>
+/// </remarks>
+public sealed class KernelDevice : IDisposable
+{
+    private readonly Context? _context;
+    private readonly AdoptedContext? _adopted;
+
+    private KernelDevice(string name, string reason, Context? context = null, Accelerator? accelerator = null, AdoptedContext? adopted = null)
+    {
+        (Name, Reason, _context, Accelerator, _adopted) = (name, reason, context, accelerator, adopted);
+    }
+
+    /// <summary>`cpu`, or `cuda:N` with the GPU's number.</summary>
+    public string Name { get; }
+
+    /// <summary>Why this device was taken, in one sentence.</summary>
+    public string Reason { get; }
+
+    /// <summary>Whether kernels run on a GPU. If not, use <see cref="CpuAugmenter"/>: its SIMD bodies are the CPU's path.</summary>
+    public bool IsCuda => _adopted is not null;
+
+    /// <summary>Null on the CPU.</summary>
+    internal Accelerator? Accelerator { get; }
+
+    /// <summary>Takes a device by name, on a GPU's primary context.</summary>
+    /// <param name="name">`auto` (the first GPU, else the CPU), `cpu`, `cuda` (the first GPU) or `cuda:N`.</param>
+    /// <exception cref="ArgumentException">No such name.</exception>
+    /// <exception cref="PlatformNotSupportedException">A GPU was asked for by name and is not there.</exception>
+    public static KernelDevice Open(string name = "auto") => Open(name, 0);
+
+    /// <summary>As <see cref="Open(string)"/>, in a CUDA context that exists already and stays the caller's.</summary>
+    /// <param name="name">`cuda` or `cuda:N`: the GPU that the context is on.</param>
+    /// <param name="cudaContext">A CUcontext handle; 0 takes the primary context.</param>
+    /// <exception cref="ArgumentException">No such name.</exception>
+    /// <exception cref="PlatformNotSupportedException">The GPU is not there.</exception>
+    public static KernelDevice Open(string name, nint cudaContext)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        int ordinal = Ordinal(name);
+        if (name == "cpu")
+            return new("cpu", "the CPU was asked for by name");
+        CudaLibrary.LetIlgpuFindIt();
+        Context context = Context.Create(builder => builder.Cuda());
+        int count = context.GetCudaDevices().Count;
+        if (ordinal < count)
+            return OnGpu(context, ordinal, cudaContext, name);
+        context.Dispose();
+        string missing = count == 0 ? "no CUDA device was found" : $"there is no GPU {ordinal}: {count} were found, numbered from 0";
+        return name == "auto" ? new("cpu", $"auto: {missing}") : throw new PlatformNotSupportedException($"{name}: {missing}. Use auto or cpu.");
+    }
+
+    /// <summary>ILGPU's CPU accelerator: runs the GPU's kernels for tests, slowly.</summary>
+    internal static KernelDevice Simulator()
+    {
+        Context context = Context.Create(builder => builder.CPU(new CPUDevice(2, 1, 1)));
+        return new("simulator", "a test asked for it", context, context.GetDevice<CPUDevice>(0).CreateCPUAccelerator(context));
+    }
+
+    /// <summary>Gives the contexts back. A second call does nothing.</summary>
+    public void Dispose()
+    {
+        if (Accelerator is null || Accelerator.IsDisposed)
+            return;
+        _adopted?.Restore();
+        Accelerator.Dispose();
+        _context!.Dispose();
+        _adopted?.Dispose();
+    }
+
+    private static KernelDevice OnGpu(Context context, int ordinal, nint cudaContext, string name)
+    {
+        CudaAccelerator accelerator = context.CreateCudaAccelerator(ordinal);
+        AdoptedContext adopted = new(accelerator, ordinal, cudaContext);
+        string reason = name == "auto" ? $"auto: {accelerator.Name} is there" : $"{name} was asked for by name: {accelerator.Name}";
+        return new($"cuda:{ordinal}", reason, context, accelerator, adopted);
+    }
+
+    private static int Ordinal(string name)
+    {
+        if (name is "auto" or "cpu" or "cuda")
+            return 0;
+        if (name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), out int ordinal) && ordinal >= 0)
+            return ordinal;
+        throw new ArgumentException($"There is no device '{name}': use auto, cpu, cuda or cuda:N.", nameof(name));
+    }
+}
