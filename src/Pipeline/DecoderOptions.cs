@@ -34,4 +34,7 @@ public sealed record DecoderOptions
 
     /// <summary>How PNG rows are unfiltered; <see cref="UnfilterPath.Auto"/> takes the fastest that the processor runs.</summary>
     public UnfilterPath Unfilter { get; init; }
+
+    /// <summary>How JPEG is decoded.</summary>
+    public JpegPath Jpeg { get; init; }
 }

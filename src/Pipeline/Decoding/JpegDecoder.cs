@@ -13,6 +13,7 @@ internal sealed unsafe class JpegDecoder(DecoderOptions options)
     private static readonly byte[] _prefix =
         [0xFF, 0xD8, 0xFF, 0xEE, 0, 14, (byte)'A', (byte)'d', (byte)'o', (byte)'b', (byte)'e', 0, 100, 0, 0, 0, 0, 0];
 
+    private readonly BaselineJpeg _baseline = new();
     private readonly PinnedBuffer _file = new();
     private readonly PinnedBuffer _planes = new();
     private readonly PinnedBuffer _pixels = new();
@@ -20,6 +21,20 @@ internal sealed unsafe class JpegDecoder(DecoderOptions options)
     public GreyImage Decode(ReadOnlySpan<byte> file)
     {
         JpegFile jpeg = JpegFile.Walk(file, options);
+        ImageInfo info = new(
+            ImageFormat.Jpeg, jpeg.Width, jpeg.Height, 8, jpeg.Color, jpeg.Progressive, jpeg.Orientation, file.Length - jpeg.Length);
+        if (options.Jpeg == JpegPath.Auto && options.Draft == 0 && JpegTransform.IsSupported)
+        {
+            Span<byte> pixels = _pixels.Reserve(checked(jpeg.Width * jpeg.Height));
+            if (_baseline.TryDecode(file, jpeg, pixels))
+                return new(jpeg.Width, jpeg.Height, pixels, info);
+        }
+
+        return DecodeByLibrary(file, jpeg, info);
+    }
+
+    private GreyImage DecodeByLibrary(ReadOnlySpan<byte> file, JpegFile jpeg, ImageInfo info)
+    {
         Span<byte> copy = _file.Reserve(jpeg.Length + _prefix.Length);
         int length = CopyWithoutApplicationData(file, jpeg, copy);
         using SKData data = SKData.Create((nint)Unsafe.AsPointer(ref copy[0]), length);
@@ -31,8 +46,6 @@ internal sealed unsafe class JpegDecoder(DecoderOptions options)
         else
             DecodePlanes(codec, jpeg, size, pixels);
         GC.KeepAlive(_file);
-        ImageInfo info = new(
-            ImageFormat.Jpeg, jpeg.Width, jpeg.Height, 8, jpeg.Color, jpeg.Progressive, jpeg.Orientation, file.Length - jpeg.Length);
         return new(size.Width, size.Height, pixels, info);
     }
 

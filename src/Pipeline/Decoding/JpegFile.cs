@@ -36,6 +36,9 @@ internal readonly record struct JpegFile
     /// <summary>Where the first scan (its SOS marker) starts.</summary>
     public int FirstScan { get; private init; }
 
+    /// <summary>How many scans there are.</summary>
+    public int Scans { get; private init; }
+
     public static bool HasSignature(ReadOnlySpan<byte> file) => file.Length >= 3 && file[0] == 0xFF && file[1] == Soi && file[2] == 0xFF;
 
     /// <summary>Whether a header segment carries no pixels and may be left out (application data, comments).</summary>
@@ -103,7 +106,7 @@ internal readonly record struct JpegFile
             }
             else if (marker == Eoi)
             {
-                return scans > 0 ? jpeg with { Length = position } : throw Bad("it ends before any scan");
+                return scans > 0 ? jpeg with { Length = position, Scans = scans } : throw Bad("it ends before any scan");
             }
             else if (marker is Soi or (>= 0xD0 and <= 0xD7) or 0x01)
             {
@@ -148,6 +151,8 @@ internal readonly record struct JpegFile
 
     private static void CheckScans(int scans, JpegFile jpeg, DecoderOptions options)
     {
+        if (scans > 1 && jpeg is { Progressive: false, Components: 1 })
+            throw Bad("a sequential file of one plane has a second scan");
         if (scans > MaxScans || (long)scans * jpeg.Width * jpeg.Height > 16 * options.MaxPixels)
         {
             throw new ImageFormatException(
@@ -155,8 +160,8 @@ internal readonly record struct JpegFile
         }
     }
 
-    // Inside coded data FF is followed by 00, a restart marker, or more FF; anything else is the next marker.
-    private static int EndOfScan(ReadOnlySpan<byte> file, int position)
+    /// <summary>Where the coded data from a position on ends: FF followed by neither 00, a restart marker, nor more FF.</summary>
+    public static int EndOfScan(ReadOnlySpan<byte> file, int position)
     {
         while (true)
         {

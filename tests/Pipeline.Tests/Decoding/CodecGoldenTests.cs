@@ -29,6 +29,16 @@ public sealed class CodecGoldenTests
     }
 
     [Fact]
+    public void The_library_alone_gives_the_grey_of_tensorflow()
+    {
+        using ImageDecoder decoder = new(new DecoderOptions { Jpeg = JpegPath.Library });
+        string folder = SharedData.Require("golden/tensorflow/codec");
+        Safetensors golden = new(Path.Combine(folder, "grey.safetensors"));
+        foreach (string name in golden.Names.Where(name => name.EndsWith(".jpg", StringComparison.Ordinal)))
+            Assert.True(decoder.DecodeFile(Path.Combine(folder, name)).Pixels.SequenceEqual(golden.Bytes(name)), name);
+    }
+
+    [Fact]
     public void A_jpeg_of_four_planes_is_refused()
     {
         using ImageDecoder decoder = new();

@@ -66,12 +66,15 @@ public sealed class HostileFileTests
         { "a JPEG of 65,535 pixels a side", DecodeReasons.TooLarge, WithFrame(0xC0, [8, 255, 255, 255, 255, 1, 1, 0x11, 0]) },
         { "a JPEG with a short frame header", DecodeReasons.BadJpeg, WithFrame(0xC0, [8, 0, 30]) },
         { "a JPEG without a frame header", DecodeReasons.BadJpeg, TestJpeg.Change(_jpeg, (marker, segment) => marker == 0xC0 ? [] : segment) },
+        { "a JPEG without code tables", DecodeReasons.BadJpeg, TestJpeg.Change(_jpeg, (marker, segment) => marker == 0xC4 ? [] : segment) },
+        { "a JPEG of one plane and two scans", DecodeReasons.BadJpeg, TestJpeg.Change(_jpeg, (marker, segment) => marker == 0xDA ? [.. segment[..^2], .. segment] : segment) },
+        { "a JPEG with a restart marker that nothing announced", DecodeReasons.BadJpeg, [.. _jpeg[..^60], 0xFF, 0xD0, .. _jpeg[^60..]] },
         { "a JPEG without tables", DecodeReasons.BadJpeg, TestJpeg.Change(_jpeg, (marker, segment) => marker == 0xDB ? [] : segment) },
         { "a JPEG with two frame headers", DecodeReasons.BadJpeg, TestJpeg.Change(_jpeg, (marker, segment) => marker == 0xC0 ? [.. segment, .. segment] : segment) },
         { "a JPEG without scans", DecodeReasons.BadJpeg, TestJpeg.Change(_jpeg, (marker, segment) => marker == 0xDA ? [0xFF, 0xD9] : segment) },
         { "a JPEG segment of length 1", DecodeReasons.BadJpeg, [0xFF, 0xD8, 0xFF, 0xE0, 0, 1, .. _jpeg[2..]] },
         { "endless JPEG segments", DecodeReasons.TooManyChunks, TestJpeg.Join([.. Many([0xFF, 0xFE, 0, 2], 100_001), .. TestJpeg.Segments(_jpeg)]) },
-        { "endless JPEG scans", DecodeReasons.TooManyScans, TestJpeg.Change(_jpeg, (marker, segment) => marker == 0xDA ? [.. Many(segment[..^2], 101).SelectMany(scan => scan), 0xFF, 0xD9] : segment) },
+        { "endless JPEG scans", DecodeReasons.TooManyScans, TestJpeg.Change(TestJpeg.Color(40, 30), (marker, segment) => marker == 0xDA ? [.. Many(segment[..^2], 101).SelectMany(scan => scan), 0xFF, 0xD9] : segment) },
     };
 
     [Theory]

@@ -69,6 +69,32 @@ public sealed class JpegTests
         Assert.Equal(ImageColor.Rgb, decoder.Decode(withoutJfif).Info.Color);
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(40)]
+    [InlineData(75)]
+    [InlineData(95)]
+    [InlineData(100)]
+    public void Our_own_path_gives_the_pixels_of_the_library(int quality)
+    {
+        using ImageDecoder own = new(), library = new(new DecoderOptions { Jpeg = JpegPath.Library });
+        foreach ((int width, int height) in ((int, int)[])[(1, 1), (7, 9), (16, 16), (17, 33), (64, 40), (100, 65)])
+        {
+            foreach (byte[] file in (byte[][])[TestJpeg.Grey(width, height, quality), TestJpeg.Color(width, height, quality), TestJpeg.Noise(width, height, quality)])
+                Assert.Equal(library.Decode(file).Pixels.ToArray(), own.Decode(file).Pixels.ToArray());
+        }
+    }
+
+    [Fact]
+    public void Coded_data_that_ends_early_is_truncated_even_with_an_end_marker()
+    {
+        Assert.SkipUnless(ChestXray.Pipeline.Decoding.JpegTransform.IsSupported, "needs AVX2; libjpeg paints over the gap");
+        using ImageDecoder decoder = new();
+        byte[] file = TestJpeg.Grey(40, 30);
+        Assert.False(decoder.TryDecode([.. file[..^200], 0xFF, 0xD9], out _, out ImageFormatException? error));
+        Assert.Equal(DecodeReasons.Truncated, error!.Reason);
+    }
+
     [Fact]
     public void Orientation_is_reported_and_not_applied()
     {

@@ -29,6 +29,13 @@ internal static class TestJpeg
         return Encode(bitmap, quality);
     }
 
+    public static byte[] Noise(int width, int height, int quality)
+    {
+        using SKBitmap bitmap = new(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque));
+        new Random(width).NextBytes(bitmap.GetPixelSpan());
+        return Encode(bitmap, quality);
+    }
+
     /// <summary>The segments of the header, each with its marker, then the scan with all that follows.</summary>
     public static List<byte[]> Segments(byte[] file)
     {
