@@ -14,6 +14,7 @@ public static class Scoring
     /// A file that is missing, empty or cut off, a missing column, an image without labels or named twice, a value that is no
     /// probability. The message names file, line and value.
     /// </exception>
+    /// <exception cref="DataSetException">The label file is missing, cut off or damaged.</exception>
     /// <exception cref="ArgumentException">A threshold outside 0 to 1.</exception>
     public static EvaluationResult Score(string predictionsPath, string labelsPath, EvaluationOptions? options = null) =>
         Evaluator.Evaluate(Read(predictionsPath, labelsPath), options);

@@ -1,3 +1,5 @@
+using ChestXray.Kernels;
+
 namespace ChestXray.Model.Evaluation;
 
 /// <summary>Which patients a bootstrap draw holds and how often: a pure function of seed and draw.</summary>
@@ -22,32 +24,18 @@ internal static class RedrawnPatients
         {
             for (int first = 0; first < patients; first += 4)
             {
-                (uint a, uint b, uint c, uint d) = Philox((uint)first / 4, (uint)(firstDraw + lane), seed);
-                Add(weights, a, patients, lane);
+                PhiloxBlock words = Philox4x32.Generate((uint)first / 4, (uint)(firstDraw + lane), 0, 0, (uint)seed, (uint)(seed >> 32));
+                Add(weights, words.X, patients, lane);
                 if (first + 1 < patients)
-                    Add(weights, b, patients, lane);
+                    Add(weights, words.Y, patients, lane);
                 if (first + 2 < patients)
-                    Add(weights, c, patients, lane);
+                    Add(weights, words.Z, patients, lane);
                 if (first + 3 < patients)
-                    Add(weights, d, patients, lane);
+                    Add(weights, words.W, patients, lane);
             }
         }
     }
 
     private static void Add(Span<int> weights, uint word, int patients, int lane) =>
         weights[(int)((ulong)word * (uint)patients >> 32) * Lanes + lane]++;
-
-    internal static (uint A, uint B, uint C, uint D) Philox(uint c0, uint c1, ulong seed)
-    {
-        uint c2 = 0, c3 = 0, k0 = (uint)seed, k1 = (uint)(seed >> 32);
-        for (int round = 0; round < 10; round++)
-        {
-            ulong first = 0xD2511F53ul * c0, second = 0xCD9E8D57ul * c2;
-            (c0, c1, c2, c3) = ((uint)(second >> 32) ^ c1 ^ k0, (uint)second, (uint)(first >> 32) ^ c3 ^ k1, (uint)first);
-            k0 += 0x9E3779B9;
-            k1 += 0xBB67AE85;
-        }
-
-        return (c0, c1, c2, c3);
-    }
 }

@@ -1,6 +1,8 @@
+using ChestXray.Kernels;
+
 namespace ChestXray.Model.Networks;
 
-/// <summary>Philox 4x32-10 (Salmon et al., SC'11): random numbers as a pure function of a key and a counter.</summary>
+/// <summary>Streams of random numbers that (seed, stream) names: initialisation and dropout.</summary>
 internal static class Philox
 {
     /// <summary>Four 32-bit words of the stream that (<paramref name="seed"/>, <paramref name="stream"/>) names.</summary>
@@ -9,17 +11,9 @@ internal static class Philox
     /// <param name="block">The lower half of the counter: position in the stream, in blocks of four words.</param>
     public static (uint A, uint B, uint C, uint D) Draw(ulong seed, ulong stream, ulong block)
     {
-        uint k0 = (uint)seed, k1 = (uint)(seed >> 32);
-        uint c0 = (uint)block, c1 = (uint)(block >> 32), c2 = (uint)stream, c3 = (uint)(stream >> 32);
-        for (int round = 0; round < 10; round++)
-        {
-            ulong p0 = 0xD2511F53UL * c0, p1 = 0xCD9E8D57UL * c2;
-            (c0, c1, c2, c3) = ((uint)(p1 >> 32) ^ c1 ^ k0, (uint)p1, (uint)(p0 >> 32) ^ c3 ^ k1, (uint)p0);
-            k0 += 0x9E3779B9;
-            k1 += 0xBB67AE85;
-        }
-
-        return (c0, c1, c2, c3);
+        PhiloxBlock words = Philox4x32.Generate(
+            (uint)block, (uint)(block >> 32), (uint)stream, (uint)(stream >> 32), (uint)seed, (uint)(seed >> 32));
+        return (words.X, words.Y, words.Z, words.W);
     }
 
     /// <summary>Fills a span with numbers of (0, 1): the upper 23 bits of each word, plus one half, times 2^-23.</summary>

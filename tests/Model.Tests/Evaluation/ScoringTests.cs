@@ -91,10 +91,10 @@ public sealed class ScoringTests : IDisposable
     public void A_label_file_that_can_not_be_right_is_named_with_its_value()
     {
         string path = Write("p.csv", $"Image Index,{_names}", $"a.png,{Row(0.5)}");
-        RefusedLabels(path, "'Infiltrate' is no finding", Header, "a.png,Mass|Infiltrate,0,1,50,M,PA,1,1");
+        RefusedLabels(path, "unknown finding 'Infiltrate'", Header, "a.png,Mass|Infiltrate,0,1,50,M,PA,1,1");
         RefusedLabels(path, "no column 'Finding Labels'", "Image Index,Patient ID", "a.png,1");
-        RefusedLabels(path, "'x1' is no whole number", Header, "a.png,Mass,0,x1,50,M,PA,1,1");
-        RefusedLabels(path, "holds no label row", Header);
+        RefusedLabels(path, "'x1' in column Patient ID is no whole number", Header, "a.png,Mass,0,x1,50,M,PA,1,1");
+        RefusedLabels(path, "has a header and no row", Header);
     }
 
     private static string Row(double mass, bool reverse = false)
@@ -109,7 +109,7 @@ public sealed class ScoringTests : IDisposable
     private void RefusedLabels(string path, string message, params string[] lines)
     {
         string labels = Write("bad-labels.csv", lines);
-        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => Scoring.Score(path, labels)).Message);
+        Assert.Contains(message, Assert.Throws<DataSetException>(() => Scoring.Score(path, labels)).Message);
     }
 
     private string Write(string name, params string[] lines)
