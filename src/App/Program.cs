@@ -67,6 +67,7 @@ internal static class Program
             SampleVerb.Make(output, error, stop),
             VerifyVerb.Make(output, error, stop),
             BenchVerb.Make(output, error, stop),
+            DoctorVerb.Make(output),
         };
         return root;
     }

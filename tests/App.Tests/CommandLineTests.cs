@@ -16,6 +16,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("sample")]
     [InlineData("verify")]
     [InlineData("bench")]
+    [InlineData("doctor")]
     public void Every_verb_explains_itself(string verb)
     {
         (int code, string output, _) = CommandLine.Run(verb, "--help");

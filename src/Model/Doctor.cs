@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using ChestXray.Pipeline;
+using TorchSharp;
+
+namespace ChestXray.Model;
+
+/// <summary>Looks at this machine: what is there, what is used, what would be faster.</summary>
+public static class Doctor
+{
+    private const int CopyBytes = 64 << 20;
+
+    /// <summary>Looks.</summary>
+    /// <returns>Lines of name, finding, and advice (empty where there is none).</returns>
+    public static IReadOnlyList<(string Name, string Found, string Advice)> Examine()
+    {
+        TorchRuntime.Start();
+        using ImageDecoder decoder = new();
+        bool fastest = decoder.InflateLibrary == InflateLibrary.IsaL;
+        bool cuda = torch.cuda.is_available();
+        GCMemoryInfo memory = GC.GetGCMemoryInfo();
+        DriveInfo drive = new(Path.GetFullPath("."));
+        return
+        [
+            ("processor", $"{Machine.Processor}, {Environment.ProcessorCount} used", ""),
+            ("vectors", Avx512BW.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : "none", Avx2.IsSupported ? "" : "decoding and augmentation run on scalar code here"),
+            ("memory", $"{memory.TotalAvailableMemoryBytes / (double)(1 << 30):0.0} GiB, copied at {CopyRate():0.0} GB/s by one thread", ""),
+            ("disk here", $"{drive.AvailableFreeSpace / (double)(1 << 30):0.0} GiB free", "the full set needs 45 GB, and 5.6 GB for its store at 224"),
+            ("inflate", decoder.InflateLibrary.ToString(), fastest ? "" : "PNG files decode faster with ISA-L: install libisal2 (or libdeflate0)"),
+            ("tensor library", $"libtorch on the CPU, {torch.get_num_threads()} threads", ""),
+            ("freed memory", TorchRuntime.KeepsFreedMemory ? "kept for the next step" : "given back at every step", TorchRuntime.KeepsFreedMemory ? "" : "training is slower without glibc's mallopt"),
+            ("GPU", cuda ? $"{torch.cuda.device_count()} seen by the tensor library" : "none seen by the tensor library", cuda ? "" : "not needed; --device cuda would be an error"),
+            ("system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}", ""),
+        ];
+    }
+
+    private static double CopyRate()
+    {
+        byte[] source = new byte[CopyBytes], target = new byte[CopyBytes];
+        source.CopyTo(target, 0);
+        double best = double.MaxValue;
+        for (int i = 0; i < 5; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            source.CopyTo(target, 0);
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+
+        return CopyBytes / best / 1e9;
+    }
+}
