@@ -7,7 +7,7 @@ namespace ChestXray.Kernels;
 
 /// <summary>
 /// The fused pass on the CPU: 8-bit (or 16-bit) records, addressed by number, are gathered through one matrix per sample, interpolated, standardised
-/// and written as float32 into memory that the caller owns.
+/// and written as float32, float16 or bfloat16 into memory that the caller owns.
 /// </summary>
 /// <remarks>
 /// <para>Error against the float64 specification: bilinear at most 1e-2 grey levels; nearest and the identity matrix exact up to the last
@@ -50,45 +50,104 @@ public sealed unsafe class CpuAugmenter : IDisposable
     /// <param name="numbers">The record of each sample.</param>
     /// <param name="matrices">The matrix of each sample, from its pixels to the record's; as many as <paramref name="numbers"/>.</param>
     /// <param name="destination">At least numbers.Length samples; what follows them stays untouched.</param>
+    /// <param name="tones">Contrast and brightness of each sample; none leaves them alone.</param>
     /// <exception cref="ArgumentException">A span has the wrong length, a record does not exist or a matrix is degenerate; nothing is written.</exception>
     /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
     public void Run(
-        ReadOnlySpan<byte> records, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<float> destination)
+        ReadOnlySpan<byte> records, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<float> destination,
+        ReadOnlySpan<Tone> tones = default)
     {
         RequireWhole(records.Length);
         fixed (byte* first = records)
-            Run(first, records.Length / RecordPixels, numbers, matrices, destination);
+            Run(first, records.Length / RecordPixels, numbers, matrices, destination, tones);
     }
 
     /// <summary>Writes a batch from records at an address: mapped files of any size, foreign memory.</summary>
-    /// <param name="records">The first record; <paramref name="count"/> x <see cref="RecordPixels"/> bytes that stay readable during the call.</param>
+    /// <param name="records">The first record; <paramref name="count"/> x <see cref="RecordPixels"/> values that stay readable during the call.</param>
     /// <param name="count">Records at that address.</param>
-    /// <param name="numbers">The record of each sample, from 0 to count - 1.</param>
+    /// <param name="numbers">The record of each sample.</param>
     /// <param name="matrices">The matrix of each sample, from its pixels to the record's; as many as <paramref name="numbers"/>.</param>
     /// <param name="destination">At least numbers.Length samples; what follows them stays untouched.</param>
+    /// <param name="tones">Contrast and brightness of each sample; none leaves them alone.</param>
     /// <exception cref="ArgumentException">A span has the wrong length, a record does not exist or a matrix is degenerate; nothing is written.</exception>
     /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
     public void Run(
-        byte* records, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<float> destination) =>
-        Run(records, count, numbers, matrices, destination, wide: false);
+        byte* records, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<float> destination,
+        ReadOnlySpan<Tone> tones = default)
+    {
+        fixed (float* output = destination)
+            Run(records, false, count, numbers, matrices, tones, output, OutputKind.Float32, destination.Length);
+    }
 
-    /// <summary>As <see cref="Run(byte*, long, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3}, Span{float})"/> from 16-bit records.</summary>
+    /// <inheritdoc cref="Run(ReadOnlySpan{byte}, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3}, Span{float}, ReadOnlySpan{Tone})"/>
     /// <remarks>
-    /// <see cref="CpuAugmenterOptions.Mean"/>, <see cref="CpuAugmenterOptions.Deviation"/> and <see cref="CpuAugmenterOptions.Fill"/> count
-    /// in these records' units, 0 to 65,535. All but the identity takes the scalar float32 path; its error is below 2^-22 of the largest value.
+    /// From 16-bit records: <see cref="CpuAugmenterOptions.Mean"/>, <see cref="CpuAugmenterOptions.Deviation"/>,
+    /// <see cref="CpuAugmenterOptions.Fill"/> and tones count in these records' units, 0 to 65,535. All but the identity takes the scalar
+    /// float32 path; its error is below 2^-22 of the largest value.
     /// </remarks>
-    /// <inheritdoc cref="Run(byte*, long, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3}, Span{float})"/>
     public void Run(
-        ushort* records, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<float> destination) =>
-        Run(records, count, numbers, matrices, destination, wide: true);
-
-    /// <inheritdoc cref="Run(ushort*, long, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3}, Span{float})"/>
-    public void Run(
-        ReadOnlySpan<ushort> records, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<float> destination)
+        ReadOnlySpan<ushort> records, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<float> destination,
+        ReadOnlySpan<Tone> tones = default)
     {
         RequireWhole(records.Length);
         fixed (ushort* first = records)
-            Run(first, records.Length / RecordPixels, numbers, matrices, destination);
+            Run(first, records.Length / RecordPixels, numbers, matrices, destination, tones);
+    }
+
+    /// <inheritdoc cref="Run(byte*, long, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3}, Span{float}, ReadOnlySpan{Tone})"/>
+    /// <remarks>
+    /// From 16-bit records: <see cref="CpuAugmenterOptions.Mean"/>, <see cref="CpuAugmenterOptions.Deviation"/>,
+    /// <see cref="CpuAugmenterOptions.Fill"/> and tones count in these records' units, 0 to 65,535. All but the identity takes the scalar
+    /// float32 path; its error is below 2^-22 of the largest value.
+    /// </remarks>
+    public void Run(
+        ushort* records, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<float> destination,
+        ReadOnlySpan<Tone> tones = default)
+    {
+        fixed (float* output = destination)
+            Run(records, true, count, numbers, matrices, tones, output, OutputKind.Float32, destination.Length);
+    }
+
+    /// <inheritdoc cref="Run(ReadOnlySpan{byte}, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3}, Span{float}, ReadOnlySpan{Tone})"/>
+    /// <remarks>Into float16: the float32 result rounded to nearest, ties to even.</remarks>
+    public void Run(
+        ReadOnlySpan<byte> records, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<Half> destination,
+        ReadOnlySpan<Tone> tones = default)
+    {
+        RequireWhole(records.Length);
+        fixed (byte* first = records)
+            Run(first, records.Length / RecordPixels, numbers, matrices, destination, tones);
+    }
+
+    /// <inheritdoc cref="Run(byte*, long, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3}, Span{float}, ReadOnlySpan{Tone})"/>
+    /// <remarks>Into float16: the float32 result rounded to nearest, ties to even.</remarks>
+    public void Run(
+        byte* records, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<Half> destination,
+        ReadOnlySpan<Tone> tones = default)
+    {
+        fixed (Half* output = destination)
+            Run(records, false, count, numbers, matrices, tones, output, OutputKind.Float16, destination.Length);
+    }
+
+    /// <inheritdoc cref="Run(ReadOnlySpan{byte}, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3}, Span{float}, ReadOnlySpan{Tone})"/>
+    /// <remarks>Into bfloat16, as the bits of each value: the float32 result rounded to nearest, ties to even.</remarks>
+    public void RunBFloat16(
+        ReadOnlySpan<byte> records, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<ushort> destination,
+        ReadOnlySpan<Tone> tones = default)
+    {
+        RequireWhole(records.Length);
+        fixed (byte* first = records)
+            RunBFloat16(first, records.Length / RecordPixels, numbers, matrices, destination, tones);
+    }
+
+    /// <inheritdoc cref="Run(byte*, long, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3}, Span{float}, ReadOnlySpan{Tone})"/>
+    /// <remarks>Into bfloat16, as the bits of each value: the float32 result rounded to nearest, ties to even.</remarks>
+    public void RunBFloat16(
+        byte* records, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<ushort> destination,
+        ReadOnlySpan<Tone> tones = default)
+    {
+        fixed (ushort* output = destination)
+            Run(records, false, count, numbers, matrices, tones, output, OutputKind.BFloat16, destination.Length);
     }
 
     /// <summary>Stops the threads and frees the scratch. A second call does nothing.</summary>
@@ -103,17 +162,23 @@ public sealed unsafe class CpuAugmenter : IDisposable
     }
 
     private void Run(
-        void* records, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<float> destination, bool wide)
+        void* records, bool wide, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, ReadOnlySpan<Tone> tones,
+        void* output, OutputKind kind, int room)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        WarpChecks.Batch(_options, count, numbers, matrices, destination.Length);
+        WarpChecks.Batch(_options, count, numbers, matrices, tones, room);
         if (numbers.IsEmpty)
             return;
         ArgumentNullException.ThrowIfNull(records);
         fixed (int* number = numbers)
         fixed (Matrix2x3* matrix = matrices)
-        fixed (float* output = destination)
-            _crew.Run(new WarpBatch((byte*)records, number, matrix, output, numbers.Length, wide));
+        fixed (Tone* tone = tones)
+        {
+            _crew.Run(new WarpBatch
+            {
+                Records = records, Wide = wide, Numbers = number, Matrices = matrix, Tones = tone, Output = output, Kind = kind, Count = numbers.Length,
+            });
+        }
     }
 
     private void RequireWhole(int pixels)

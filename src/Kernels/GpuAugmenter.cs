@@ -71,7 +71,7 @@ public sealed class GpuAugmenter : IDisposable
         nint records, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, nint destination, long room, nint stream = 0)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        WarpChecks.Batch(_options, count, numbers, matrices, room);
+        WarpChecks.Batch(_options, count, numbers, matrices, [], room);
         if (numbers.Length > _fixed.Length)
             throw new ArgumentException($"{numbers.Length} samples; this instance was made for at most {_fixed.Length}.", nameof(numbers));
         if (numbers.IsEmpty)

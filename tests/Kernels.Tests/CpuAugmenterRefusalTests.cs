@@ -54,7 +54,7 @@ public class CpuAugmenterRefusalTests
     public void An_empty_batch_writes_nothing()
     {
         using CpuAugmenter augmenter = new(_options);
-        augmenter.Run(ReadOnlySpan<byte>.Empty, [], [], []);
+        augmenter.Run(ReadOnlySpan<byte>.Empty, [], [], Span<float>.Empty);
     }
 
     [Fact]

@@ -1,18 +1,25 @@
+using ChestXray.Kernels.Ops;
+
 namespace ChestXray.Kernels.Runtime;
 
 /// <summary>One checked batch: pinned for as long as the pass runs.</summary>
-internal readonly unsafe struct WarpBatch(byte* records, int* numbers, Matrix2x3* matrices, float* output, int count, bool wide)
+internal readonly unsafe struct WarpBatch
 {
-    public byte* Records { get; } = records;
-
-    public int* Numbers { get; } = numbers;
-
-    public Matrix2x3* Matrices { get; } = matrices;
-
-    public float* Output { get; } = output;
+    public void* Records { get; init; }
 
     /// <summary>Whether records hold 16-bit values.</summary>
-    public bool Wide { get; } = wide;
+    public bool Wide { get; init; }
 
-    public int Count { get; } = count;
+    public int* Numbers { get; init; }
+
+    public Matrix2x3* Matrices { get; init; }
+
+    /// <summary>Null where no sample has a tone.</summary>
+    public Tone* Tones { get; init; }
+
+    public void* Output { get; init; }
+
+    public OutputKind Kind { get; init; }
+
+    public int Count { get; init; }
 }

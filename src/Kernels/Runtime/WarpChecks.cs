@@ -9,13 +9,22 @@ internal static class WarpChecks
 
     /// <summary>Throws where a batch would read or write outside, or has a matrix that cannot be used; writes nothing.</summary>
     public static void Batch(
-        CpuAugmenterOptions options, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, long room)
+        CpuAugmenterOptions options, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices,
+        ReadOnlySpan<Tone> tones, long room)
     {
         long pixels = (long)options.OutputHeight * options.OutputWidth;
         if (count < 0)
             throw new ArgumentException($"The number of records is {count}; it cannot be negative.", nameof(count));
         if (matrices.Length != numbers.Length)
             throw new ArgumentException($"{matrices.Length} matrices for {numbers.Length} records: give one per sample.", nameof(matrices));
+        if (!tones.IsEmpty && tones.Length != numbers.Length)
+            throw new ArgumentException($"{tones.Length} tones for {numbers.Length} records: give one per sample or none.", nameof(tones));
+        foreach (Tone tone in tones)
+        {
+            if (!(tone.Contrast >= 0 && float.IsFinite(tone.Contrast) && float.IsFinite(tone.Brightness)))
+                throw new ArgumentException($"{tone} cannot be used: both must be finite, the contrast not negative.", nameof(tones));
+        }
+
         if (room < numbers.Length * pixels)
         {
             throw new ArgumentException(

@@ -15,6 +15,7 @@ internal sealed unsafe class WarpWorker : IDisposable
     private readonly int* _columns;
     private readonly byte* _blank;
     private readonly byte* _box;
+    private readonly float* _floats;
 
     public WarpWorker(CpuAugmenterOptions options, SimdLevel simd)
     {
@@ -26,6 +27,7 @@ internal sealed unsafe class WarpWorker : IDisposable
         int lanes = simd == SimdLevel.Avx512 ? 16 : 8;
         _boxes = simd != SimdLevel.Scalar && options.Interpolation == Interpolation.Bilinear && options.Border != Border.Wrap && byteFill
             && options.OutputWidth >= lanes;
+        _floats = (float*)NativeMemory.AlignedAlloc((nuint)options.OutputWidth * (nuint)options.OutputHeight * sizeof(float), Alignment);
         _columns = (int*)NativeMemory.Alloc(BoxPlan.LongestSide, sizeof(int));
         _blank = (byte*)NativeMemory.Alloc((nuint)options.SourceWidth);
         new Span<byte>(_blank, options.SourceWidth).Fill(byteFill ? (byte)Math.Clamp(options.Fill, 0, 255) : (byte)0);
@@ -36,25 +38,16 @@ internal sealed unsafe class WarpWorker : IDisposable
     public void Run(in WarpBatch batch, int index)
     {
         CpuAugmenterOptions o = _options;
-        long pixel = (long)batch.Numbers[index] * o.SourceHeight * o.SourceWidth;
-        float* output = batch.Output + ((long)index * o.OutputHeight * o.OutputWidth);
-        if (batch.Matrices[index] == Matrix2x3.Identity && o.OutputWidth == o.SourceWidth && o.OutputHeight <= o.SourceHeight)
+        int pixels = o.OutputHeight * o.OutputWidth;
+        (float scale, float offset) = batch.Tones is null ? (_scale, _offset) : Affine(batch.Tones[index]);
+        if (batch.Kind == OutputKind.Float32)
         {
-            int count = o.OutputHeight * o.OutputWidth;
-            if (batch.Wide)
-                Standardiser.Run((ushort*)batch.Records + pixel, output, count, _scale, _offset, _simd);
-            else
-                Standardiser.Run(batch.Records + pixel, output, count, _scale, _offset, _simd);
+            Run(batch, index, (float*)batch.Output + ((long)index * pixels), scale, offset);
             return;
         }
 
-        FixedMatrix m = FixedMatrix.From(batch.Matrices[index]);
-        if (batch.Wide)
-            RunGeneral((ushort*)batch.Records + pixel, m, output);
-        else if (_boxes && BoxPlan.TryMake(m, o.OutputWidth, o.OutputHeight, out BoxPlan plan))
-            RunBoxed(batch.Records + pixel, m, plan, output);
-        else
-            RunGeneral(batch.Records + pixel, m, output);
+        Run(batch, index, _floats, scale, offset);
+        Narrowing.Run(_floats, (ushort*)batch.Output + ((long)index * pixels), pixels, batch.Kind);
     }
 
     public void Dispose()
@@ -62,23 +55,52 @@ internal sealed unsafe class WarpWorker : IDisposable
         NativeMemory.Free(_columns);
         NativeMemory.Free(_blank);
         NativeMemory.AlignedFree(_box);
+        NativeMemory.AlignedFree(_floats);
     }
 
-    private void RunGeneral<T>(T* source, in FixedMatrix m, float* output)
+    private void Run(in WarpBatch batch, int index, float* output, float scale, float offset)
+    {
+        CpuAugmenterOptions o = _options;
+        long pixel = (long)batch.Numbers[index] * o.SourceHeight * o.SourceWidth;
+        if (batch.Matrices[index] == Matrix2x3.Identity && o.OutputWidth == o.SourceWidth && o.OutputHeight <= o.SourceHeight)
+        {
+            int count = o.OutputHeight * o.OutputWidth;
+            if (batch.Wide)
+                Standardiser.Run((ushort*)batch.Records + pixel, output, count, scale, offset, _simd);
+            else
+                Standardiser.Run((byte*)batch.Records + pixel, output, count, scale, offset, _simd);
+            return;
+        }
+
+        FixedMatrix m = FixedMatrix.From(batch.Matrices[index]);
+        if (batch.Wide)
+            RunGeneral((ushort*)batch.Records + pixel, m, output, scale, offset);
+        else if (_boxes && BoxPlan.TryMake(m, o.OutputWidth, o.OutputHeight, out BoxPlan plan))
+            RunBoxed((byte*)batch.Records + pixel, m, plan, output, scale, offset);
+        else
+            RunGeneral((byte*)batch.Records + pixel, m, output, scale, offset);
+    }
+
+    /// <summary>((v - mean) * contrast + brightness) / deviation as one multiply-add.</summary>
+    private (float Scale, float Offset) Affine(Tone tone) => (
+        (float)((double)tone.Contrast / _options.Deviation),
+        (float)((tone.Brightness - ((double)_options.Mean * tone.Contrast)) / _options.Deviation));
+
+    private void RunGeneral<T>(T* source, in FixedMatrix m, float* output, float scale, float offset)
         where T : unmanaged, System.Numerics.INumberBase<T> =>
         WarpGeneral.Run(
-            source, _options.SourceWidth, _options.SourceHeight, m, _options.Border, _options.Interpolation, _options.Fill, _scale, _offset,
+            source, _options.SourceWidth, _options.SourceHeight, m, _options.Border, _options.Interpolation, _options.Fill, scale, offset,
             output, _options.OutputWidth, _options.OutputHeight);
 
-    private void RunBoxed(byte* source, in FixedMatrix m, in BoxPlan plan, float* output)
+    private void RunBoxed(byte* source, in FixedMatrix m, in BoxPlan plan, float* output, float scale, float offset)
     {
         CpuAugmenterOptions o = _options;
         byte* box = _box + BoxPlan.Margin;
         BoxReach reach = new(plan, m, o.OutputWidth, o.OutputHeight);
         BoxBuilder.Build(source, o.SourceWidth, o.SourceHeight, o.Border, _blank[0], plan, reach, _columns, _blank, box);
         if (_simd == SimdLevel.Avx512)
-            BoxWarp.Wide512(box, plan, m, _scale, _offset, output, o.OutputWidth, o.OutputHeight);
+            BoxWarp.Wide512(box, plan, m, scale, offset, output, o.OutputWidth, o.OutputHeight);
         else
-            BoxWarp.Wide256(box, plan, m, _scale, _offset, output, o.OutputWidth, o.OutputHeight);
+            BoxWarp.Wide256(box, plan, m, scale, offset, output, o.OutputWidth, o.OutputHeight);
     }
 }

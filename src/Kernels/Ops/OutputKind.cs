@@ -1,0 +1,9 @@
+namespace ChestXray.Kernels.Ops;
+
+/// <summary>The type of a sample's values.</summary>
+internal enum OutputKind
+{
+    Float32,
+    Float16,
+    BFloat16,
+}

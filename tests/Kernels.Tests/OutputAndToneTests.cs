@@ -1,0 +1,65 @@
+namespace ChestXray.Kernels.Tests;
+
+public class OutputAndToneTests
+{
+    private static readonly CpuAugmenterOptions _options = new() { SourceHeight = 31, SourceWidth = 45, Mean = 100, Deviation = 50 };
+    private static readonly Matrix2x3[] _matrices = [Matrix2x3.Rotation(0.3, 45, 31), Matrix2x3.Identity];
+    private static readonly int[] _numbers = [1, 0];
+
+    [Fact]
+    public void Samples_of_16_bits_are_the_float32_samples_rounded()
+    {
+        byte[] records = RandomBytes.Make(2 * 31 * 45);
+        float[] exact = new float[records.Length];
+        Half[] halves = new Half[records.Length];
+        ushort[] brains = new ushort[records.Length];
+        using CpuAugmenter augmenter = new(_options with { Threads = 2 });
+        augmenter.Run(records, _numbers, _matrices, exact);
+        augmenter.Run(records, _numbers, _matrices, halves);
+        augmenter.RunBFloat16(records, _numbers, _matrices, brains);
+        Assert.Equal(exact.Select(v => (Half)v), halves);
+        for (int i = 0; i < exact.Length; i++)
+            Assert.Equal(exact[i], BitConverter.UInt32BitsToSingle((uint)brains[i] << 16), Math.Abs(exact[i]) / 256 + 1e-30f);
+    }
+
+    [Fact]
+    public void A_tone_scales_about_the_mean_and_adds()
+    {
+        byte[] records = RandomBytes.Make(2 * 31 * 45);
+        float[] plain = new float[records.Length], toned = new float[records.Length];
+        using CpuAugmenter augmenter = new(_options);
+        augmenter.Run(records, _numbers, _matrices, plain);
+        augmenter.Run(records, _numbers, _matrices, toned, [new Tone(1.5f, 25), Tone.Unchanged]);
+        int half = records.Length / 2;
+        for (int i = 0; i < half; i++)
+            Assert.Equal((plain[i] * 1.5f) + 0.5f, toned[i], 1e-5f);
+        Assert.Equal(plain[half..], toned[half..]);
+    }
+
+    [Fact]
+    public void Tones_are_drawn_within_their_ranges_and_by_record()
+    {
+        Tone[] drawn = [.. Enumerable.Range(0, 1000).Select(record => Tone.Draw(1, 0, record, 0.25, 10))];
+        Assert.InRange(drawn.Min(t => t.Contrast), 0.75f, 0.76f);
+        Assert.InRange(drawn.Max(t => t.Contrast), 1.24f, 1.25f);
+        Assert.InRange(drawn.Min(t => t.Brightness), -10, -9.9f);
+        Assert.InRange(drawn.Max(t => t.Brightness), 9.9f, 10);
+        Assert.Equal(drawn[7], Tone.Draw(1, 0, 7, 0.25, 10));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Tone.Draw(1, 0, 0, 2, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Tone.Draw(1, 0, 0, 0, double.NaN));
+    }
+
+    [Fact]
+    public void Tones_that_cannot_be_used_are_named()
+    {
+        using CpuAugmenter augmenter = new(_options);
+        byte[] records = new byte[31 * 45];
+        float[] output = new float[31 * 45];
+        Assert.Contains("2 tones for 1", Refused([Tone.Unchanged, Tone.Unchanged]));
+        Assert.Contains("NaN", Refused([new Tone(float.NaN, 0)]));
+        Assert.Contains("-1", Refused([new Tone(-1, 0)]));
+
+        string Refused(Tone[] tones) =>
+            Assert.Throws<ArgumentException>(() => augmenter.Run(records, [0], [Matrix2x3.Identity], output, tones)).Message;
+    }
+}
