@@ -3,7 +3,9 @@ using ChestXray.Pipeline.Decoding;
 
 namespace ChestXray.Pipeline;
 
-/// <summary>Bilinear resizing as <c>tf.image.resize</c> does it by default: half-pixel centres, no antialias, float32, bit for bit.</summary>
+/// <summary>
+/// Bilinear resizing as <c>tf.image.resize</c> does it by default: half-pixel centres, no antialias, float32, bit for bit.
+/// </summary>
 /// <remarks>Not thread-safe: one instance per thread. It keeps tables per pair of sizes, and one row of floats.</remarks>
 public sealed class BilinearResize
 {

@@ -19,13 +19,15 @@ public sealed record DecoderOptions
     public long MaxInflatedBytes { get; init; } = 1L << 29;
 
     /// <summary>
-    /// Skip the checksums (chunk CRC-32 and Adler-32) of files that were verified before. Structure and limits are checked all the same.
+    /// Skip the checksums (chunk CRC-32 and Adler-32) of files that were verified before. Structure and limits are checked all
+    /// the same.
     /// </summary>
     public bool Trust { get; init; }
 
     /// <summary>
-    /// Zero (default) decodes JPEG exactly. Above zero, JPEG is decoded at the smallest of 1/2, 1/4 and 1/8 of its size that leaves
-    /// both sides at least this many pixels long: faster, and not the pixels that TensorFlow sees. PNG has no such short cut.
+    /// Zero (default) decodes JPEG exactly. Above zero, JPEG is decoded at the smallest of 1/2, 1/4 and 1/8 of its size that
+    /// leaves both sides at least this many pixels long: faster, and not the pixels that TensorFlow sees. PNG has no such short
+    /// cut.
     /// </summary>
     public int Draft { get; init; }
 

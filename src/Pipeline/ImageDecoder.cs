@@ -3,12 +3,15 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ChestXray.Pipeline;
 
-/// <summary>Decodes PNG and JPEG files to 8-bit grey with exactly the pixels of TensorFlow's <c>decode_jpeg(channels=1)</c>.</summary>
+/// <summary>
+/// Decodes PNG and JPEG files to 8-bit grey with exactly the pixels of TensorFlow's <c>decode_jpeg(channels=1)</c>.
+/// </summary>
 /// <remarks>
-/// <para>The format is told by content. Alpha is dropped, not blended; 16 bits keep the high byte; fewer than 8 are stretched to 0..255;
-/// colour becomes grey by libpng's (PNG) or libjpeg's (JPEG) arithmetic; JPEG uses the accurate integer transform.</para>
-/// <para>Not thread-safe: one instance per thread. Memory is kept from image to image, so nothing is allocated for PNG once the largest
-/// image has been seen.</para>
+/// <para>The format is told by content. Alpha is dropped, not blended; 16 bits keep the high byte; fewer than 8 are stretched
+/// to 0..255; colour becomes grey by libpng's (PNG) or libjpeg's (JPEG) arithmetic; JPEG uses the accurate integer
+/// transform.</para>
+/// <para>Not thread-safe: one instance per thread. Memory is kept from image to image, so nothing is allocated for PNG once the
+/// largest image has been seen.</para>
 /// </remarks>
 public sealed class ImageDecoder : IDisposable
 {
@@ -19,7 +22,9 @@ public sealed class ImageDecoder : IDisposable
 
     /// <summary>Creates a decoder.</summary>
     /// <param name="options">Limits and choices; null for the defaults.</param>
-    /// <exception cref="PlatformNotSupportedException">A library or vector path was asked for that this machine lacks.</exception>
+    /// <exception cref="PlatformNotSupportedException">
+    /// A library or vector path was asked for that this machine lacks.
+    /// </exception>
     public ImageDecoder(DecoderOptions? options = null)
     {
         _options = options ?? new DecoderOptions();
@@ -48,13 +53,16 @@ public sealed class ImageDecoder : IDisposable
         }
 
         throw new ImageFormatException(
-            DecodeReasons.NotAnImage, $"The file starts with {Convert.ToHexString(file[..Math.Min(8, file.Length)])}: neither PNG nor JPEG.");
+            DecodeReasons.NotAnImage,
+            $"The file starts with {Convert.ToHexString(file[..Math.Min(8, file.Length)])}: neither PNG nor JPEG.");
     }
 
     /// <summary>Reads and decodes one file.</summary>
     /// <param name="path">The file.</param>
     /// <returns>Pixels inside this decoder's memory, valid until its next call.</returns>
-    /// <exception cref="ImageFormatException">The file can't be read, is broken, over a limit, or of a kind that is refused.</exception>
+    /// <exception cref="ImageFormatException">
+    /// The file can't be read, is broken, over a limit, or of a kind that is refused.
+    /// </exception>
     public GreyImage DecodeFile(string path)
     {
         Span<byte> bytes;

@@ -2,10 +2,12 @@ using System.Buffers.Binary;
 
 namespace ChestXray.Pipeline.Decoding;
 
-/// <summary>The luma plane of baseline JPEG files in one interleaved scan: nearly all that exist. Chroma is parsed, not transformed.</summary>
+/// <summary>
+/// The luma plane of baseline JPEG files in one interleaved scan: nearly all that exist. Chroma is parsed, not transformed.
+/// </summary>
 /// <remarks>
-/// Stricter than libjpeg, which paints over damage: data that ends early or has impossible codes is refused. Files of any other kind
-/// are left to the library.
+/// Stricter than libjpeg, which paints over damage: data that ends early or has impossible codes is refused. Files of any other
+/// kind are left to the library.
 /// </remarks>
 internal sealed unsafe class BaselineJpeg
 {
@@ -204,7 +206,11 @@ internal sealed unsafe class BaselineJpeg
             if (data.Length < 1 + (64 * bytes) || data[0] >> 4 > 1 || index >= MaxTables)
                 throw Bad($"a table of quanta has class {data[0]:x2} and {data.Length - 1} bytes");
             for (int i = 0; i < 64; i++)
-                _quanta[index][JpegBits.Zigzag[i]] = (short)(bytes == 1 ? data[1 + i] : BinaryPrimitives.ReadUInt16BigEndian(data[(1 + (2 * i))..]));
+            {
+                int quantum = bytes == 1 ? data[1 + i] : BinaryPrimitives.ReadUInt16BigEndian(data[(1 + (2 * i))..]);
+                _quanta[index][JpegBits.Zigzag[i]] = (short)quantum;
+            }
+
             See(0, index);
             data = data[(1 + (64 * bytes))..];
         }
@@ -232,7 +238,8 @@ internal sealed unsafe class BaselineJpeg
         ? Bad("its coded data has an impossible code")
         : new(DecodeReasons.Truncated, "The JPEG's coded data ends before its last row. Fetch the file again.");
 
-    private static ImageFormatException Bad(string what) => new(DecodeReasons.BadJpeg, $"Broken JPEG: {what}. Fetch the file again.");
+    private static ImageFormatException Bad(string what) =>
+        new(DecodeReasons.BadJpeg, $"Broken JPEG: {what}. Fetch the file again.");
 
     private readonly record struct Plane(int Across, int Down, int Quantum, int Dc, int Ac);
 }

@@ -54,7 +54,8 @@ internal readonly unsafe struct ByteVector256 : IByteVector<Vector256<byte>>
     public static Vector256<byte> AddSaturate(Vector256<byte> left, Vector256<byte> right) => Avx2.AddSaturate(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<byte> SubtractSaturate(Vector256<byte> left, Vector256<byte> right) => Avx2.SubtractSaturate(left, right);
+    public static Vector256<byte> SubtractSaturate(Vector256<byte> left, Vector256<byte> right) =>
+        Avx2.SubtractSaturate(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<byte> Mean(Vector256<byte> left, Vector256<byte> right) =>

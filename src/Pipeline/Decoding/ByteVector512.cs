@@ -57,7 +57,8 @@ internal readonly unsafe struct ByteVector512 : IByteVector<Vector512<byte>>
     public static Vector512<byte> AddSaturate(Vector512<byte> left, Vector512<byte> right) => Avx512BW.AddSaturate(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<byte> SubtractSaturate(Vector512<byte> left, Vector512<byte> right) => Avx512BW.SubtractSaturate(left, right);
+    public static Vector512<byte> SubtractSaturate(Vector512<byte> left, Vector512<byte> right) =>
+        Avx512BW.SubtractSaturate(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<byte> Mean(Vector512<byte> left, Vector512<byte> right) =>

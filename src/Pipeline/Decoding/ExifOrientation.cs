@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace ChestXray.Pipeline.Decoding;
 
-/// <summary>Finds the orientation in an EXIF block (a TIFF directory). Broken blocks count as absent: they carry no pixels.</summary>
+/// <summary>
+/// Finds the orientation in an EXIF block (a TIFF directory). Broken blocks count as absent: they carry no pixels.
+/// </summary>
 internal static class ExifOrientation
 {
     private const int Tag = 0x0112;

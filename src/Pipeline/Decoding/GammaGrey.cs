@@ -5,8 +5,8 @@ namespace ChestXray.Pipeline.Decoding;
 
 /// <summary>Grey of coloured pixels in files that declare a gamma (gAMA, sRGB): libpng mixes them in linear light.</summary>
 /// <remarks>
-/// The arithmetic is that of libpng 1.6 (png_build_gamma_table, png_do_rgb_to_gray) for eight-bit samples. Pixels with r = g = b pass
-/// through unchanged. Sixteen-bit colour is mixed without gamma.
+/// The arithmetic is that of libpng 1.6 (png_build_gamma_table, png_do_rgb_to_gray) for eight-bit samples. Pixels with r = g =
+/// b pass through unchanged. Sixteen-bit colour is mixed without gamma.
 /// </remarks>
 internal sealed class GammaGrey
 {

@@ -67,7 +67,8 @@ internal static class GreyWeights
         else
         {
             Vector256<byte> spread = Vector256.Create(
-                (byte)0, 1, 2, 255, 3, 4, 5, 255, 6, 7, 8, 255, 9, 10, 11, 255, 0, 1, 2, 255, 3, 4, 5, 255, 6, 7, 8, 255, 9, 10, 11, 255);
+                (byte)0, 1, 2, 255, 3, 4, 5, 255, 6, 7, 8, 255, 9, 10, 11, 255,
+                0, 1, 2, 255, 3, 4, 5, 255, 6, 7, 8, 255, 9, 10, 11, 255);
             Vector128<byte> low = Vector128.LoadUnsafe(ref source, (nuint)(3 * pixel));
             Vector128<byte> high = Vector128.LoadUnsafe(ref source, (nuint)((3 * pixel) + 12));
             samples = Avx2.Shuffle(Vector256.Create(low, high), spread);

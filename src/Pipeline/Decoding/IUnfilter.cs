@@ -8,12 +8,12 @@ internal unsafe interface IUnfilter
 
     /// <summary>Undoes the filters of all rows.</summary>
     /// <param name="filtered">
-    /// Rows of one filter byte (0 to 4, checked before) and <paramref name="rowBytes"/> bytes; <see cref="PinnedBuffer.Slack"/> bytes on
-    /// either side may be read.
+    /// Rows of one filter byte (0 to 4, checked before) and <paramref name="rowBytes"/> bytes; <see cref="PinnedBuffer.Slack"/>
+    /// bytes on either side may be read.
     /// </param>
     /// <param name="destination">
-    /// Rows of <paramref name="rowBytes"/> bytes, elsewhere; <see cref="PinnedBuffer.Slack"/> bytes before may be read, and what lies
-    /// between rows is overwritten.
+    /// Rows of <paramref name="rowBytes"/> bytes, elsewhere; <see cref="PinnedBuffer.Slack"/> bytes before may be read, and
+    /// what lies between rows is overwritten.
     /// </param>
     /// <param name="stride">Bytes from one row of the destination to the next.</param>
     /// <param name="rows">How many rows.</param>

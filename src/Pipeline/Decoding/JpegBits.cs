@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace ChestXray.Pipeline.Decoding;
 
@@ -33,36 +34,39 @@ internal unsafe ref struct JpegBits(byte* data, int bytes)
     public int Block(
         JpegHuffman dc, JpegHuffman ac, scoped ReadOnlySpan<short> quantum, scoped ref int predicted, scoped Span<short> block)
     {
-        Fill();
-        int code = Code(dc);
+        // All state in locals: through the fields every step would wait for memory.
+        ulong bits = _bits;
+        int count = _count, k = 0;
+        byte* next = _next;
+        ref int values = ref MemoryMarshal.GetArrayDataReference(ac.Values);
+        ref byte natural = ref MemoryMarshal.GetReference(NaturalOrder);
+        ref short quanta = ref MemoryMarshal.GetReference(quantum);
+        ref short target = ref MemoryMarshal.GetReference(block);
+        Fill(ref bits, ref count, ref next);
+        int code = Code(dc, bits);
         int size = code & 255;
         if (code == 0 || size > 15)
             return 0;
-        Skip(code >> 8);
+        Skip(code >> 8, ref bits, ref count);
         if (size > 0)
-            predicted += JpegHuffman.Extend(Take(size), size);
-        block[0] = (short)(predicted * quantum[0]);
-        int[] values = ac.Values;
-        ReadOnlySpan<byte> natural = NaturalOrder;
-        int k = 1;
-        while (k < 64)
+            predicted += JpegHuffman.Extend(Take(size, ref bits, ref count), size);
+        target = (short)(predicted * quanta);
+        for (k = 1; k < 64;)
         {
-            Fill();
-            int look = (int)(_bits >> (64 - JpegHuffman.LookBits));
-            int entry = values[look];
-            int value;
+            Fill(ref bits, ref count, ref next);
+            int entry = Unsafe.Add(ref values, (int)(bits >> (64 - JpegHuffman.LookBits)));
+            int value = entry >> 16;
             if (entry != 0)
             {
                 k += (entry >> 8) & 15;
-                value = entry >> 16;
-                Skip(entry & 255);
+                Skip(entry & 255, ref bits, ref count);
             }
             else
             {
-                code = Code(ac);
+                code = Code(ac, bits);
                 if (code == 0)
                     return 0;
-                Skip(code >> 8);
+                Skip(code >> 8, ref bits, ref count);
                 size = code & 15;
                 int run = (code >> 4) & 15;
                 if (size == 0)
@@ -74,13 +78,17 @@ internal unsafe ref struct JpegBits(byte* data, int bytes)
                 }
 
                 k += run;
-                value = JpegHuffman.Extend(Take(size), size);
+                value = JpegHuffman.Extend(Take(size, ref bits, ref count), size);
             }
 
-            int at = natural[k++];
-            block[at] = (short)(value * quantum[at]);
+            // k is at most 63 + 15, for which the order has entries.
+            int at = Unsafe.Add(ref natural, k++);
+            Unsafe.Add(ref target, at) = (short)(value * Unsafe.Add(ref quanta, at));
         }
 
+        _bits = bits;
+        _count = count;
+        _next = next;
         return k;
     }
 
@@ -88,43 +96,44 @@ internal unsafe ref struct JpegBits(byte* data, int bytes)
     private static ReadOnlySpan<byte> NaturalOrder =>
     [
         0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
-        35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
+        35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51,
+        58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
         63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63,
     ];
 
     /// <summary>Where the zigzag order's values lie in rows.</summary>
     public static ReadOnlySpan<byte> Zigzag => NaturalOrder[..64];
 
-    // At least 56 bits afterwards, enough for the longest code and its value.
+    // At least 32 bits afterwards, enough for the longest code and its value.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Fill()
+    private static void Fill(ref ulong bits, ref int count, ref byte* next)
     {
-        if (_count >= 32)
+        if (count >= 32)
             return;
-        _bits |= BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(_next)) >> _count;
-        _next += (63 - _count) >> 3;
-        _count |= 56;
+        bits |= BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(next)) >> count;
+        next += (63 - count) >> 3;
+        count |= 56;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly int Code(JpegHuffman table)
+    private static int Code(JpegHuffman table, ulong bits)
     {
-        int code = table.Codes[(int)(_bits >> (64 - JpegHuffman.LookBits))];
-        return code != 0 ? code : table.LongCode((int)(_bits >> 48));
+        int code = table.Codes[(int)(bits >> (64 - JpegHuffman.LookBits))];
+        return code != 0 ? code : table.LongCode((int)(bits >> 48));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Skip(int count)
+    private static void Skip(int length, ref ulong bits, ref int count)
     {
-        _bits <<= count;
-        _count -= count;
+        bits <<= length;
+        count -= length;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Take(int count)
+    private static int Take(int length, ref ulong bits, ref int count)
     {
-        int value = (int)(_bits >> (64 - count));
-        Skip(count);
+        int value = (int)(bits >> (64 - length));
+        Skip(length, ref bits, ref count);
         return value;
     }
 }

@@ -5,8 +5,9 @@ namespace ChestXray.Pipeline.Decoding;
 
 /// <summary>JPEG to grey through SkiaSharp's libjpeg-turbo, with the accurate integer transform.</summary>
 /// <remarks>
-/// Skia gives colour, not luma. So colour files are handed over as if they were RGB: application segments are left out and an Adobe
-/// segment that says "no transform" is put in. Then libjpeg converts nothing, and what comes out as red is the luma plane, exactly.
+/// Skia gives colour, not luma. So colour files are handed over as if they were RGB: application segments are left out and an
+/// Adobe segment that says "no transform" is put in. Then libjpeg converts nothing, and what comes out as red is the luma
+/// plane, exactly.
 /// </remarks>
 internal sealed unsafe class JpegDecoder(DecoderOptions options)
 {
@@ -100,7 +101,8 @@ internal sealed unsafe class JpegDecoder(DecoderOptions options)
     {
         SKCodecResult result = codec.GetPixels(info, (nint)Unsafe.AsPointer(ref pixels[0]));
         if (result == SKCodecResult.IncompleteInput)
-            throw new ImageFormatException(DecodeReasons.Truncated, "The JPEG's coded data ends before its last row. Fetch it again.");
+            throw new ImageFormatException(
+                DecodeReasons.Truncated, "The JPEG's coded data ends before its last row. Fetch it again.");
         if (result != SKCodecResult.Success)
             throw Bad($"decoding ended with {result}");
     }

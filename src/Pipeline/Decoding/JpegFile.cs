@@ -39,12 +39,15 @@ internal readonly record struct JpegFile
     /// <summary>How many scans there are.</summary>
     public int Scans { get; private init; }
 
-    public static bool HasSignature(ReadOnlySpan<byte> file) => file.Length >= 3 && file[0] == 0xFF && file[1] == Soi && file[2] == 0xFF;
+    public static bool HasSignature(ReadOnlySpan<byte> file) =>
+        file.Length >= 3 && file[0] == 0xFF && file[1] == Soi && file[2] == 0xFF;
 
     /// <summary>Whether a header segment carries no pixels and may be left out (application data, comments).</summary>
     public static bool IsApplicationData(byte marker) => marker is (>= App0 and <= App15) or Comment;
 
-    /// <summary>The marker at a position and the bytes of its segment, both without checks that <see cref="Walk"/> has made.</summary>
+    /// <summary>
+    /// The marker at a position and the bytes of its segment, both without checks that <see cref="Walk"/> has made.
+    /// </summary>
     public static byte Segment(ReadOnlySpan<byte> file, scoped ref int position, out ReadOnlySpan<byte> data)
     {
         if (position >= file.Length || file[position] != 0xFF)
@@ -156,7 +159,8 @@ internal readonly record struct JpegFile
         if (scans > MaxScans || (long)scans * jpeg.Width * jpeg.Height > 16 * options.MaxPixels)
         {
             throw new ImageFormatException(
-                DecodeReasons.TooManyScans, $"The JPEG has {scans} scans or more of {jpeg.Width} x {jpeg.Height} pixels: too much work.");
+                DecodeReasons.TooManyScans,
+                $"The JPEG has {scans} scans or more of {jpeg.Width} x {jpeg.Height} pixels: too much work.");
         }
     }
 

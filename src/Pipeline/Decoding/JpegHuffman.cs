@@ -16,7 +16,8 @@ internal sealed class JpegHuffman
     public ushort[] Codes { get; } = new ushort[1 << LookBits];
 
     /// <summary>
-    /// By the next 11 bits, where code and value both lie within them: value &lt;&lt; 16 | run &lt;&lt; 8 | bits of both; otherwise 0.
+    /// By the next 11 bits, where code and value both lie within them: value &lt;&lt; 16 | run &lt;&lt; 8 | bits of both;
+    /// otherwise 0.
     /// </summary>
     public int[] Values { get; } = new int[1 << LookBits];
 

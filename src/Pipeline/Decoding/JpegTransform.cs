@@ -4,10 +4,13 @@ using System.Runtime.Intrinsics.X86;
 
 namespace ChestXray.Pipeline.Decoding;
 
-/// <summary>JPEG's accurate inverse transform of one block, to the bit as libjpeg-turbo's (Loeffler, Ligtenberg and Moschytz).</summary>
+/// <summary>
+/// JPEG's accurate inverse transform of one block, to the bit as libjpeg-turbo's (Loeffler, Ligtenberg and Moschytz).
+/// </summary>
 /// <remarks>
-/// Its vector code (jidctint-avx2) adds some inputs in 16 bits and saturates between the passes. No honest file reaches those limits,
-/// damaged ones do, and TensorFlow's pixels are wanted there, too; so both are done here, where 32 bits would hold everything.
+/// Its vector code (jidctint-avx2) adds some inputs in 16 bits and saturates between the passes. No honest file reaches those
+/// limits, damaged ones do, and TensorFlow's pixels are wanted there, too; so both are done here, where 32 bits would hold
+/// everything.
 /// </remarks>
 internal static unsafe class JpegTransform
 {

@@ -2,10 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace ChestXray.Pipeline.Decoding;
 
-/// <summary>Memory that does not move, grows on demand and is reused from image to image. Its contents do not survive growing.</summary>
+/// <summary>
+/// Memory that does not move, grows on demand and is reused from image to image. Its contents do not survive growing.
+/// </summary>
 /// <remarks>
-/// It is an array of the runtime: whoever holds a span of it keeps it alive, so an image never outlives its pixels. It starts on a cache
-/// line, with <see cref="Slack"/> bytes before and behind that vector code may touch.
+/// It is an array of the runtime: whoever holds a span of it keeps it alive, so an image never outlives its pixels. It starts
+/// on a cache line, with <see cref="Slack"/> bytes before and behind that vector code may touch.
 /// </remarks>
 internal sealed unsafe class PinnedBuffer
 {

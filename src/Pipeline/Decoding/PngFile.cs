@@ -3,7 +3,9 @@ using System.IO.Hashing;
 
 namespace ChestXray.Pipeline.Decoding;
 
-/// <summary>The chunks of a PNG file, walked once: order, lengths and checksums hold; the pixel data is found, not read.</summary>
+/// <summary>
+/// The chunks of a PNG file, walked once: order, lengths and checksums hold; the pixel data is found, not read.
+/// </summary>
 internal readonly ref struct PngFile
 {
     private const uint Ihdr = 0x49484452;
@@ -23,7 +25,8 @@ internal readonly ref struct PngFile
     private readonly ReadOnlySpan<byte> _file;
     private readonly int _firstData;
 
-    private PngFile(ReadOnlySpan<byte> file, PngHeader header, ReadOnlySpan<byte> palette, int firstData, int dataChunks, long dataBytes)
+    private PngFile(
+        ReadOnlySpan<byte> file, PngHeader header, ReadOnlySpan<byte> palette, int firstData, int dataChunks, long dataBytes)
     {
         _file = file;
         _firstData = firstData;

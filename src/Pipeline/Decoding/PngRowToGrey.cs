@@ -1,7 +1,9 @@
 namespace ChestXray.Pipeline.Decoding;
 
 /// <summary>Turns unfiltered PNG rows of any sample format into grey bytes, as TensorFlow's decoder does.</summary>
-/// <remarks>Alpha and transparent colours are dropped, not blended; 16 bits keep the high byte; fewer than 8 are stretched.</remarks>
+/// <remarks>
+/// Alpha and transparent colours are dropped, not blended; 16 bits keep the high byte; fewer than 8 are stretched.
+/// </remarks>
 internal sealed class PngRowToGrey
 {
     private readonly byte[] _paletteGrey = new byte[256];

@@ -7,8 +7,8 @@ namespace ChestXray.Pipeline.Decoding;
 
 /// <summary>One output row of the bilinear resize: the specification, and eight columns at a time.</summary>
 /// <remarks>
-/// Every product and sum is rounded on its own, in TensorFlow's order; a fused multiply-add would give other bits. .NET fuses only
-/// where it is told to.
+/// Every product and sum is rounded on its own, in TensorFlow's order; a fused multiply-add would give other bits. .NET fuses
+/// only where it is told to.
 /// </remarks>
 internal static class ResizeRow
 {
@@ -28,7 +28,8 @@ internal static class ResizeRow
 
     /// <summary>As many columns from the left as vectors can do without reading behind the image.</summary>
     /// <returns>How many columns are done.</returns>
-    public static int Vector(ReadOnlySpan<byte> grey, int top, int bottom, ResizeAxis columns, float weight, Span<float> destination)
+    public static int Vector(
+        ReadOnlySpan<byte> grey, int top, int bottom, ResizeAxis columns, float weight, Span<float> destination)
     {
         if (!Avx2.IsSupported)
             return 0;
@@ -46,7 +47,8 @@ internal static class ResizeRow
             Vector256<float> share = Vector256.LoadUnsafe(ref shares, (nuint)x);
             Vector256<float> above = Horizontal(ref Unsafe.Add(ref pixels, top), low, high, share);
             Vector256<float> below = Horizontal(ref Unsafe.Add(ref pixels, bottom), low, high, share);
-            (above + ((below - above) * Vector256.Create(weight))).StoreUnsafe(ref MemoryMarshal.GetReference(destination), (nuint)x);
+            Vector256<float> level = above + ((below - above) * Vector256.Create(weight));
+            level.StoreUnsafe(ref MemoryMarshal.GetReference(destination), (nuint)x);
         }
 
         return x;

@@ -5,7 +5,9 @@ using System.Runtime.Intrinsics;
 namespace ChestXray.Pipeline.Decoding;
 
 /// <summary>Rounds rows of levels and adds them up before that, in float64.</summary>
-/// <remarks>Column x adds to lane x mod 8 in every path, so that the sums are the same bits whatever the vectors' length.</remarks>
+/// <remarks>
+/// Column x adds to lane x mod 8 in every path, so that the sums are the same bits whatever the vectors' length.
+/// </remarks>
 internal ref struct RowRounding(bool scalar)
 {
     private const int Lanes = 8;

@@ -47,8 +47,8 @@ internal sealed unsafe class RuntimeInflater : IInflater
 
     /// <summary>The compressed data, its last byte on its own.</summary>
     /// <remarks>
-    /// The runtime's stream neither tells where the data ended nor complains when it is cut off. But it asks for more only while it is
-    /// not finished: so whether the last byte was asked for, and whether something behind it was, tells both.
+    /// The runtime's stream neither tells where the data ended nor complains when it is cut off. But it asks for more only
+    /// while it is not finished: so whether the last byte was asked for, and whether something behind it was, tells both.
     /// </remarks>
     private sealed class Source : Stream
     {

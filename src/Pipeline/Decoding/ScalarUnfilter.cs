@@ -10,7 +10,8 @@ internal static class ScalarUnfilter
     /// <param name="rows">How many rows.</param>
     /// <param name="rowBytes">Bytes per row.</param>
     /// <param name="bytesPerPixel">The distance of a byte's left neighbour.</param>
-    public static void Rows(ReadOnlySpan<byte> filtered, Span<byte> destination, int stride, int rows, int rowBytes, int bytesPerPixel)
+    public static void Rows(
+        ReadOnlySpan<byte> filtered, Span<byte> destination, int stride, int rows, int rowBytes, int bytesPerPixel)
     {
         ReadOnlySpan<byte> above = default;
         for (int y = 0; y < rows; y++)

@@ -2,7 +2,9 @@ using System.Runtime.Intrinsics;
 
 namespace ChestXray.Pipeline.Decoding;
 
-/// <summary>Picks the vector paths that undo PNG's filters: the one asked for, or those that the processor runs, fastest first.</summary>
+/// <summary>
+/// Picks the vector paths that undo PNG's filters: the one asked for, or those that the processor runs, fastest first.
+/// </summary>
 internal static class Unfilters
 {
     // 64 rows of one page each, read and written, are more pages than the processor's address cache holds; 32 are not.

@@ -4,9 +4,10 @@ namespace ChestXray.Pipeline.Decoding;
 
 /// <summary>The arithmetic of the wavefront: 16 steps of one band of rows, filters chosen per lane by masks.</summary>
 /// <remarks>
-/// <para>Paeth is exact in eight bits: with lo and hi the smaller and larger of left and above, u = aboveLeft - lo and v = hi - aboveLeft
-/// (saturating), the prediction is <c>2u &lt;= v ? hi : 2v &lt;= u ? lo : aboveLeft</c>.</para>
-/// <para>Sub is Paeth with zeros above; None and Up are the alternative predictor "above", zeroed for None; Average replaces it.</para>
+/// <para>Paeth is exact in eight bits: with lo and hi the smaller and larger of left and above, u = aboveLeft - lo and v = hi -
+/// aboveLeft (saturating), the prediction is <c>2u &lt;= v ? hi : 2v &lt;= u ? lo : aboveLeft</c>.</para>
+/// <para>Sub is Paeth with zeros above; None and Up are the alternative predictor "above", zeroed for None; Average replaces
+/// it.</para>
 /// </remarks>
 internal sealed unsafe class WavefrontStep<TVector, TOps>
     where TVector : unmanaged

@@ -4,8 +4,9 @@ namespace ChestXray.Pipeline.Decoding;
 
 /// <summary>Turns 16 columns of as many rows as a vector has lanes into 16 vectors, and back.</summary>
 /// <remarks>
-/// Byte (row, column) moves to byte (column, row) by four equal rounds of interleaving vector i with vector i + 8: each round moves one
-/// bit of the row number into the place of one bit of the column number. Long, because everything has to stay in registers.
+/// Byte (row, column) moves to byte (column, row) by four equal rounds of interleaving vector i with vector i + 8: each round
+/// moves one bit of the row number into the place of one bit of the column number. Long, because everything has to stay in
+/// registers.
 /// </remarks>
 internal static unsafe class WavefrontTile<TVector, TOps>
     where TVector : unmanaged

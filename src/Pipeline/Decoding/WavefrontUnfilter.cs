@@ -4,11 +4,12 @@ namespace ChestXray.Pipeline.Decoding;
 
 /// <summary>Undoes PNG's row filters for as many rows at a time as a vector has bytes.</summary>
 /// <remarks>
-/// <para>A Paeth or Average byte needs the one to its left, so a row can't be done in parallel; but rows can, if each runs two bytes
-/// behind the one above. Lane r is row r; at step t it does byte t - 2r. What it needs from above was made two (above) and three (above
-/// left) steps ago, one lane down: the shift between lanes is off the critical path.</para>
-/// <para>Because of the constant skew, the bytes of one step lie a constant stride apart, and tiles of 16 steps are read and written
-/// without staging, except where rows begin (bytes before the row must count as zero) and end (bytes behind must not be written).</para>
+/// <para>A Paeth or Average byte needs the one to its left, so a row can't be done in parallel; but rows can, if each runs two
+/// bytes behind the one above. Lane r is row r; at step t it does byte t - 2r. What it needs from above was made two (above)
+/// and three (above left) steps ago, one lane down: the shift between lanes is off the critical path.</para>
+/// <para>Because of the constant skew, the bytes of one step lie a constant stride apart, and tiles of 16 steps are read and
+/// written without staging, except where rows begin (bytes before the row must count as zero) and end (bytes behind must not be
+/// written).</para>
 /// </remarks>
 internal sealed unsafe class WavefrontUnfilter<TVector, TOps> : IUnfilter
     where TVector : unmanaged

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace ChestXray.Pipeline.Decoding;
 
-/// <summary>The zlib wrapper (RFC 1950) around a PNG's pixel data: two bytes before the DEFLATE stream, its Adler-32 behind.</summary>
+/// <summary>
+/// The zlib wrapper (RFC 1950) around a PNG's pixel data: two bytes before the DEFLATE stream, its Adler-32 behind.
+/// </summary>
 internal static class ZlibData
 {
     private const int HeaderBytes = 2;
@@ -24,7 +26,8 @@ internal static class ZlibData
         if (status == InflateStatus.OutputFull || written > expected)
             throw TooLong($"inflates to more than {expected} bytes");
         if (status == InflateStatus.BadData)
-            throw new ImageFormatException(DecodeReasons.BadZlib, "The compressed pixel data is broken (no valid DEFLATE stream).");
+            throw new ImageFormatException(
+                DecodeReasons.BadZlib, "The compressed pixel data is broken (no valid DEFLATE stream).");
         if (written < expected)
             throw TooShort($"inflates to {written} bytes; {expected} are needed");
         if (consumed != deflate.Length)
@@ -48,7 +51,8 @@ internal static class ZlibData
         if (!valid)
         {
             throw new ImageFormatException(
-                DecodeReasons.BadZlib, $"The pixel data starts with {method:x2} {flags:x2}, which is no zlib header that PNG allows.");
+                DecodeReasons.BadZlib,
+                $"The pixel data starts with {method:x2} {flags:x2}, which is no zlib header that PNG allows.");
         }
     }
 
@@ -59,11 +63,14 @@ internal static class ZlibData
         if (computed != expected)
         {
             throw new ImageFormatException(
-                DecodeReasons.BadAdler, $"Adler-32 of the pixel data is {computed:x8}, the file says {expected:x8}. Fetch the file again.");
+                DecodeReasons.BadAdler,
+                $"Adler-32 of the pixel data is {computed:x8}, the file says {expected:x8}. Fetch the file again.");
         }
     }
 
-    private static ImageFormatException TooShort(string what) => new(DecodeReasons.DataTooShort, $"The compressed pixel data {what}.");
+    private static ImageFormatException TooShort(string what) =>
+        new(DecodeReasons.DataTooShort, $"The compressed pixel data {what}.");
 
-    private static ImageFormatException TooLong(string what) => new(DecodeReasons.DataTooLong, $"The compressed pixel data {what}.");
+    private static ImageFormatException TooLong(string what) =>
+        new(DecodeReasons.DataTooLong, $"The compressed pixel data {what}.");
 }

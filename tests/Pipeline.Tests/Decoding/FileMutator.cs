@@ -3,7 +3,9 @@ using System.IO.Hashing;
 
 namespace ChestXray.Pipeline.Tests.Decoding;
 
-/// <summary>Damages PNG and JPEG files in the ways that disks, networks and attackers do. The same seed gives the same files.</summary>
+/// <summary>
+/// Damages PNG and JPEG files in the ways that disks, networks and attackers do. The same seed gives the same files.
+/// </summary>
 internal sealed class FileMutator(IReadOnlyList<byte[]> seeds, int seed)
 {
     private readonly Random _random = new(seed);
@@ -50,7 +52,8 @@ internal sealed class FileMutator(IReadOnlyList<byte[]> seeds, int seed)
     private byte[] Overwrite(byte[] file)
     {
         int at = _random.Next(file.Length), length = Math.Min(_random.Next(1, 64), file.Length - at);
-        byte[] values = _random.Next(3) switch { 0 => new byte[length], 1 => [.. Enumerable.Repeat((byte)255, length)], _ => Noise(length) };
+        byte[] values = _random.Next(3) switch { 0 =>
+            new byte[length], 1 => [.. Enumerable.Repeat((byte)255, length)], _ => Noise(length) };
         values.CopyTo(file, at);
         return file;
     }
@@ -61,7 +64,8 @@ internal sealed class FileMutator(IReadOnlyList<byte[]> seeds, int seed)
         return [.. file[..at], .. file[(at + length)..]];
     }
 
-    private byte[] Splice(byte[] file, byte[] other) => [.. file[.._random.Next(file.Length)], .. other[_random.Next(other.Length)..]];
+    private byte[] Splice(byte[] file, byte[] other) =>
+        [.. file[.._random.Next(file.Length)], .. other[_random.Next(other.Length)..]];
 
     private byte[] MutateChunks(byte[] file)
     {

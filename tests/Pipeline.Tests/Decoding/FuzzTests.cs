@@ -5,8 +5,9 @@ namespace ChestXray.Pipeline.Tests.Decoding;
 
 /// <summary>Thousands of damaged files: a named reason or the reference decoder's pixels, never anything else.</summary>
 /// <remarks>
-/// CHESTXRAY_FUZZ_FILES sets their number (5,000); a larger number also checks that no file takes a second. CHESTXRAY_FUZZ_SEED (1)
-/// chooses other files. CHESTXRAY_FUZZ_DUMP names a folder for the accepted ones, which bench/peers/compare_decoded.py compares with OpenCV.
+/// CHESTXRAY_FUZZ_FILES sets their number (5,000); a larger number also checks that no file takes a second. CHESTXRAY_FUZZ_SEED
+/// (1) chooses other files. CHESTXRAY_FUZZ_DUMP names a folder for the accepted ones, which bench/peers/compare_decoded.py
+/// compares with OpenCV.
 /// </remarks>
 public sealed class FuzzTests
 {
@@ -40,7 +41,8 @@ public sealed class FuzzTests
         Array.ForEach(decoders, decoder => decoder.Dispose());
     }
 
-    private static int Setting(string name, int fallback) => int.TryParse(Environment.GetEnvironmentVariable(name), out int value) ? value : fallback;
+    private static int Setting(string name, int fallback) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), out int value) ? value : fallback;
 
     private static IEnumerable<ImageDecoder> Paths(DecoderOptions limits)
     {
@@ -67,7 +69,8 @@ public sealed class FuzzTests
         bool good = decoders[0].TryDecode(file, out GreyImage image, out ImageFormatException? error);
         foreach (ImageDecoder other in decoders[1..])
         {
-            Assert.True(good == other.TryDecode(file, out GreyImage again, out ImageFormatException? otherError), $"file {number}: {error} {otherError}");
+            Assert.True(good == other.TryDecode(file, out GreyImage again, out ImageFormatException? otherError),
+            $"file {number}: {error} {otherError}");
             Assert.True(!good || again.Pixels.SequenceEqual(image.Pixels), $"file {number}: two paths, two images");
         }
 
@@ -99,7 +102,8 @@ public sealed class FuzzTests
         if (image.Info.Format == ImageFormat.Jpeg ? color != ImageColor.Grey : image.Info.BitDepth == 16)
             return;
 
-        // Out of range, the reference's plain transform wraps around where libjpeg-turbo's vector code, and so TensorFlow, saturates.
+        // Out of range, the reference's plain transform wraps around where libjpeg-turbo's vector code, and so TensorFlow,
+        // saturates.
         if (image.Info.Format == ImageFormat.Jpeg && image.Pixels.IndexOfAny(byte.MinValue, byte.MaxValue) >= 0)
             return;
         using SKData data = SKData.CreateCopy(file);

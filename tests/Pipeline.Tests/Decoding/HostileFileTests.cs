@@ -134,7 +134,8 @@ public sealed class HostileFileTests
             Assert.True(strict.TryDecode(file, out _, out _));
             for (int length = 0; length < file.Length; length++)
             {
-                Assert.False(strict.TryDecode(file.AsSpan(0, length), out _, out ImageFormatException? error), $"cut at {length}");
+                Assert.False(strict.TryDecode(file.AsSpan(0, length), out _, out ImageFormatException? error),
+                $"cut at {length}");
                 Assert.Contains(error!.Reason, (string[])[DecodeReasons.EmptyFile, DecodeReasons.Truncated]);
                 Assert.False(trusting.TryDecode(file.AsSpan(0, length), out _, out _), $"trusted, cut at {length}");
             }
@@ -152,7 +153,8 @@ public sealed class HostileFileTests
             Directory.CreateDirectory(directory);
             using ImageDecoder decoder = new();
             Assert.Equal(_png.ExpectedGrey(), decoder.DecodeFile(image).Pixels.ToArray());
-            Assert.Equal(DecodeReasons.IsDirectory, Assert.Throws<ImageFormatException>(() => decoder.DecodeFile(directory)).Reason);
+            Assert.Equal(DecodeReasons.IsDirectory, Assert.Throws<ImageFormatException>(() =>
+                decoder.DecodeFile(directory)).Reason);
             string missing = Path.Combine(folder, "missing.png");
             ImageFormatException error = Assert.Throws<ImageFormatException>(() => decoder.DecodeFile(missing));
             Assert.Equal(DecodeReasons.MissingFile, error.Reason);

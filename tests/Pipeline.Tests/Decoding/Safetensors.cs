@@ -20,7 +20,8 @@ internal sealed class Safetensors
 
     public IEnumerable<string> Names => _header.EnumerateObject().Select(tensor => tensor.Name).Where(name => name != "__metadata__");
 
-    public int[] Shape(string name) => [.. _header.GetProperty(name).GetProperty("shape").EnumerateArray().Select(side => side.GetInt32())];
+    public int[] Shape(string name) =>
+        [.. _header.GetProperty(name).GetProperty("shape").EnumerateArray().Select(side => side.GetInt32())];
 
     public ReadOnlySpan<byte> Bytes(string name)
     {

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace ChestXray.Pipeline.Tests.Decoding;
 
-/// <summary>Makes PNG files of every kind from random samples, and says what grey they must give. Shares no code with the decoder.</summary>
+/// <summary>
+/// Makes PNG files of every kind from random samples, and says what grey they must give. Shares no code with the decoder.
+/// </summary>
 internal sealed class TestPng
 {
     private static readonly (int X, int Y, int StepX, int StepY)[] _passes =
