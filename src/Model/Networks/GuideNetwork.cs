@@ -29,6 +29,7 @@ public sealed partial class GuideNetwork : IDisposable
     private static readonly int[] _filters = [16, 32, 64, Features];
     private readonly Tensor[] _means = new Tensor[Blocks];
     private readonly Tensor[] _variances = new Tensor[Blocks];
+    private readonly (Tensor Convolved, Tensor Places, Tensor Pooled)?[] _tape = new (Tensor, Tensor, Tensor)?[Blocks];
 
     /// <summary>A network with Keras' initialisation.</summary>
     /// <param name="seed">The same seed gives the same values on every machine (see <see cref="Initialise"/>).</param>
@@ -71,6 +72,9 @@ public sealed partial class GuideNetwork : IDisposable
     /// <summary>Running mean and variance of the four batch norms, flat: mean 1, variance 1, mean 2, ...</summary>
     public Tensor Statistics { get; }
 
+    /// <summary>Pool and rectify in one pass of our own where that is possible (float32 on the CPU, no autocast). For comparisons.</summary>
+    public bool FusesPooling { get; init; } = true;
+
     /// <summary>Logits of a batch.</summary>
     /// <param name="images">N x 1 x S x S of this network's type and device, S at least <see cref="SmallestSize"/>.</param>
     /// <param name="training">Batch statistics (and their running values move) instead of the running ones.</param>
@@ -108,13 +112,43 @@ public sealed partial class GuideNetwork : IDisposable
         Parameters.Dispose();
     }
 
+    /// <summary>Adds to the gradients of <see cref="Parameters"/> what the last training forward's logits ask for.</summary>
+    /// <param name="logits">What <see cref="Forward"/> gave, in the same dispose scope.</param>
+    /// <param name="gradient">dLoss/dlogits, of the same shape.</param>
+    public void Backward(Tensor logits, Tensor gradient)
+    {
+        logits.backward([gradient]);
+        for (int i = Blocks - 1; i >= 0; i--)
+        {
+            if (_tape[i] is not (Tensor convolved, Tensor places, Tensor pooled))
+                continue;
+            using Tensor slope = pooled.grad!;
+            using Tensor spread = PooledReLU.Backward(convolved, places, slope, get_num_threads());
+            convolved.backward([spread]);
+            _tape[i] = null;
+        }
+    }
+
     private Tensor Block(int index, Tensor x, bool training)
     {
         int first = index * TensorsPerBlock;
         x = F.conv2d(x, Parameters[first], Parameters[first + 1]);
-        x = F.max_pool2d(x, 2).relu_();
+        x = Pool(index, x);
         return F.batch_norm(
             x, _means[index], _variances[index], Parameters[first + 2], Parameters[first + 3], training, Momentum, Epsilon);
+    }
+
+    // The graph is cut at a fused pooling: Backward carries the gradient across.
+    private Tensor Pool(int index, Tensor x)
+    {
+        _tape[index] = null;
+        bool isFused = FusesPooling && Device.type == DeviceType.CPU && x.dtype == ScalarType.Float32 && x.permute(0, 2, 3, 1).is_contiguous();
+        if (!isFused)
+            return F.max_pool2d(x, 2).relu_();
+        (Tensor pooled, Tensor places) = PooledReLU.Forward(x.detach(), get_num_threads());
+        if (x.requires_grad)
+            _tape[index] = (x, places, pooled.requires_grad_(true));
+        return pooled;
     }
 
     private static IEnumerable<TensorShape> MakeParameterShapes()

@@ -18,7 +18,6 @@ public sealed class BatchWorker : IDisposable
     private readonly Tensor _gradient;
     private readonly Tensor _mask;
     private readonly float[] _probabilities;
-    private readonly Tensor[] _gradients = new Tensor[1];
     private readonly ulong _seed;
     private readonly bool _bfloat16;
 
@@ -74,8 +73,7 @@ public sealed class BatchWorker : IDisposable
         double loss = Evaluate(logits, labels, gradient);
         if (!double.IsFinite(loss))
             return (loss, double.NaN, double.NaN);
-        _gradients[0] = gradient.to(Network.Device);
-        logits.backward(_gradients);
+        Network.Backward(logits, gradient.to(Network.Device));
         return (loss, Network.Parameters.Gradients.norm().ToDouble(), Network.Parameters.Values.norm().ToDouble());
     }
 
