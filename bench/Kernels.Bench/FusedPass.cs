@@ -3,7 +3,7 @@ using BenchmarkDotNet.Attributes;
 namespace ChestXray.Kernels.Bench;
 
 /// <summary>
-/// A batch of 32 records of 224 x 224 bytes, rotated, zoomed, standardised to float32: the work of `bench/peers/opencv_warp.py`.
+/// A batch of 32 records of 224 x 224 bytes, rotated, zoomed, standardised to float32: the work of `bench/peers/warp_peers.py`.
 /// </summary>
 [MemoryDiagnoser]
 public class FusedPass

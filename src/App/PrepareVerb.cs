@@ -13,8 +13,7 @@ internal static class PrepareVerb
         Option<string?> labels = new("--labels") { Description = "Label file (default: looked for in --data)" };
         Option<string?> cache = new("--cache") { Description = "Folder of decoded images" };
         Option<int> size = SharedOptions.Size();
-        Option<string> pixels = new("--pixels") { Description = "u8, or u16 for near-exact values", DefaultValueFactory = _ => "u8" };
-        pixels.AcceptOnlyFromAmong("u8", "u16");
+        Option<string> pixels = SharedOptions.Pixels();
         Option<int> threads = new("--threads") { Description = "Decoding threads", DefaultValueFactory = _ => Environment.ProcessorCount };
         Option<bool> trust = new("--trust") { Description = "Do not verify the files' checksums" };
         Option<string> maxBad = SharedOptions.MaxBad();
@@ -34,7 +33,7 @@ internal static class PrepareVerb
                 MaxBadShare = SharedOptions.ParseShare(parsed.GetRequiredValue(maxBad)),
                 Decoder = new() { Trust = parsed.GetValue(trust) },
             };
-            StoreLayout layout = new(parsed.GetValue(size), parsed.GetValue(pixels) == "u16" ? PixelType.U16 : PixelType.U8);
+            StoreLayout layout = new(parsed.GetValue(size), SharedOptions.ParsePixels(parsed.GetRequiredValue(pixels)));
             PreparationJobResult result = PreparationJob.Run(
                 folder, parsed.GetValue(labels), parsed.GetValue(strict), parsed.GetValue(cache) ?? SharedOptions.DefaultCache(folder), layout,
                 options, terminal, stop);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using ChestXray.Pipeline;
 
 namespace ChestXray.App;
 
@@ -11,6 +12,15 @@ internal static class SharedOptions
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document on stdout, everything else on stderr" };
 
     public static Option<int> Size() => new("--size") { Description = "Height and width that images are resized to", DefaultValueFactory = _ => 224 };
+
+    public static Option<string> Pixels()
+    {
+        Option<string> pixels = new("--pixels") { Description = "u8, or u16 for near-exact values (slower)", DefaultValueFactory = _ => "u8" };
+        pixels.AcceptOnlyFromAmong("u8", "u16");
+        return pixels;
+    }
+
+    public static PixelType ParsePixels(string word) => word == "u16" ? PixelType.U16 : PixelType.U8;
 
     public static Option<string> MaxBad() => new("--max-bad")
     {

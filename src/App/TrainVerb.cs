@@ -17,6 +17,7 @@ internal sealed class TrainVerb
     private readonly Option<string?> _cache = new("--cache") { Description = "Folder of decoded images (default: cache/NAME beside the working folder)" };
     private readonly SplitSelection _split = new("--split-seed");
     private readonly Option<int?> _size = new("--size") { Description = "Height and width that images are resized to (default: 224; 112 for phantoms)" };
+    private readonly Option<string> _pixels = SharedOptions.Pixels();
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Epochs at most (default: 20; 8 for phantoms)" };
     private readonly Option<int> _batchSize = new("--batch-size") { Description = "Samples of a step", DefaultValueFactory = _ => 32 };
 
@@ -52,7 +53,7 @@ internal sealed class TrainVerb
         verb._loss.AcceptOnlyFromAmong("both", "weighted", "plain");
         Command command = new("train", "Train the guide's network on a folder of radiographs, measure it and write a report")
         {
-            verb._data, verb._labels, verb._out, verb._cache, verb._size, verb._epochs, verb._batchSize, verb._patience, verb._learningRate,
+            verb._data, verb._labels, verb._out, verb._cache, verb._size, verb._pixels, verb._epochs, verb._batchSize, verb._patience, verb._learningRate,
             verb._loss, verb._seed, verb._device, verb._maxBad, verb._strict, verb._resume, verb._bfloat16, verb._shuffleLabels, verb._json,
         };
         verb._split.AddTo(command);
@@ -80,7 +81,7 @@ internal sealed class TrainVerb
         LabelPath = parsed.GetValue(_labels),
         Strict = parsed.GetValue(_strict),
         Split = _split.Read(parsed),
-        Layout = new(parsed.GetValue(_size) ?? (isPhantom ? PhantomFolder.Size : 224)),
+        Layout = new(parsed.GetValue(_size) ?? (isPhantom ? PhantomFolder.Size : 224), SharedOptions.ParsePixels(parsed.GetRequiredValue(_pixels))),
         Prepare = new() { MaxBadShare = SharedOptions.ParseShare(parsed.GetRequiredValue(_maxBad)) },
         Losses = parsed.GetValue(_loss) switch
         {

@@ -9,8 +9,7 @@ public sealed class TrainingData
     {
         Sets = sets;
         int[] positives = Positives(SplitSet.Train);
-        Pipeline.ClassWeights weights = Pipeline.ClassWeights.From(sets[SplitSet.Train].Count, positives);
-        Weights = new(weights.Negative, weights.Positive);
+        Weights = ClassWeights.From(sets[SplitSet.Train].Count, positives);
         Statistics = PixelStatistics.Of(sets[SplitSet.Train].Select(image => image.Record), layout.Size * layout.Size);
     }
 

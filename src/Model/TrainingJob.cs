@@ -77,8 +77,7 @@ public static class TrainingJob
             Identity = JobIdentity.Of(options, data),
             Resume = options.Training.Resume && Directory.Exists(folder.LossFolder(loss)),
         };
-        TrainingResult result = times.Measure(
-            $"train {name}", () => Trainer.Run(train, validation, training, folder.LossFolder(loss), stages, cancellation));
+        TrainingResult result = times.Measure($"train {name}", () => Train(train, validation, training, folder.LossFolder(loss), stages, data, cancellation));
         stages.Dispose();
         JobTexts.Trained(observer, name, result, training);
         if (result.Cancelled)
@@ -88,6 +87,22 @@ public static class TrainingJob
         Predictions predictions = Label(probabilities, data.Sets[SplitSet.Test]);
         predictions.WriteCsv(Path.Combine(folder.LossFolder(loss), "test-predictions.csv"));
         return new(loss, result, seconds, times.Stages[^1].Seconds, predictions, Evaluator.Evaluate(predictions));
+    }
+
+    private static TrainingResult Train(
+        StoreBatchSource train, StoreBatchSource validation, TrainingOptions options, string folder, EpochStages stages, TrainingData data,
+        CancellationToken cancellation)
+    {
+        try
+        {
+            return Trainer.Run(train, validation, options, folder, stages, cancellation);
+        }
+        catch (NonFiniteLossException error)
+        {
+            Dictionary<int, string> names = data.Sets[SplitSet.Train].ToDictionary(image => image.Record.Number, image => image.Label.FileName);
+            string batch = string.Join(", ", train.Records(error.Epoch, error.First, error.Count).Select(record => $"{names[record]} (record {record})"));
+            throw new JobException($"{error.Message} The batch held {batch}.", error);
+        }
     }
 
     private static float[] Predict(

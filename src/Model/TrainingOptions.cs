@@ -1,3 +1,5 @@
+using ChestXray.Pipeline;
+
 namespace ChestXray.Model;
 
 /// <summary>How one model is trained. The defaults are the guide's.</summary>

@@ -36,7 +36,7 @@ internal static class DecodeBench
         bench.Metric("record_over_grey", records / rate);
         bench.Metric("threads_over_one", many / records);
         bench.Metric("allocated_bytes_per_image", Bench.AllocatedBytes(() => ResizeAll(fast, resize, files, record)) / files.Length);
-        foreach ((string peer, double peerRate) in bench.Peers("decoder_peers.py", "images/s", paths))
+        foreach ((string peer, double peerRate) in bench.Peers("decode_peers.py", "images/s", paths))
             bench.Metric($"over_{peer}", rate / peerRate);
         double megabytes = files.Average(file => (double)file.Length) / 1e6;
         return bench.Report($"{files.Length} files of {megabytes:0.000} MB on average ({bench.Options.DataFolder ?? "made"}), read before timing");

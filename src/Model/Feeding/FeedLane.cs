@@ -10,13 +10,16 @@ internal sealed class FeedLane(StoreLayout layout, PixelStatistics statistics)
     {
         SourceHeight = layout.Size,
         SourceWidth = layout.Size,
-        Mean = (float)statistics.Mean,
-        Deviation = (float)statistics.StandardDeviation,
+        Mean = (float)(statistics.Mean * Scale(layout)),
+        Deviation = (float)(statistics.StandardDeviation * Scale(layout)),
     });
 
     public int[] Records { get; private set; } = [];
 
     public Matrix2x3[] Matrices { get; private set; } = [];
+
+    /// <summary>Stored units in one grey level.</summary>
+    private static int Scale(StoreLayout layout) => layout.Pixels == PixelType.U16 ? 256 : 1;
 
     public void Reserve(int samples)
     {

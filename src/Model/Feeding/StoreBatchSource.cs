@@ -25,8 +25,6 @@ internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
     public StoreBatchSource(RecordStore store, SampleTable samples, PixelStatistics statistics, ulong? seed)
     {
         (_store, _samples, _statistics, _seed) = (store, samples, statistics, seed);
-        if (store.Layout.Pixels != PixelType.U8)
-            throw new JobException($"Batches are made from 8-bit stores; this one holds {store.Layout.Pixels}. Use --pixels u8.");
     }
 
     public int Count => _samples.Count;
@@ -56,8 +54,18 @@ internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
             WriteLabels(_samples.FindingBits(sample), labels.Slice(i * Findings.Count, Findings.Count));
         }
 
-        lane.Augmenter.Run(_store.Pixels, _store.Capacity, lane.Records.AsSpan(0, count), lane.Matrices.AsSpan(0, count), images);
+        if (_store.Layout.Pixels == PixelType.U16)
+            lane.Augmenter.Run((ushort*)_store.Pixels, _store.Capacity, lane.Records.AsSpan(0, count), lane.Matrices.AsSpan(0, count), images);
+        else
+            lane.Augmenter.Run(_store.Pixels, _store.Capacity, lane.Records.AsSpan(0, count), lane.Matrices.AsSpan(0, count), images);
         _lanes.Add(lane);
+    }
+
+    /// <summary>The images of a batch, for an error that names them.</summary>
+    public IEnumerable<int> Records(int epoch, int first, int count)
+    {
+        Permutation order = new(Count, _seed ?? 0, epoch);
+        return Enumerable.Range(first, count).Select(i => _samples.Record(_seed is null ? i : order[i]));
     }
 
     public void Dispose()

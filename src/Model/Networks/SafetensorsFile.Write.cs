@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Json;
+using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Networks;
 
 public sealed partial class SafetensorsFile
 {
-    /// <summary>Writes a file that is there whole or not at all, also after a power cut (see <see cref="AtomicFile"/>).</summary>
+    /// <summary>Writes a file that is there whole or not at all, also after a power cut (see <see cref="DurableFile"/>).</summary>
     /// <param name="path">Where; an existing file is replaced in one step.</param>
     /// <param name="entries">Written in this order; names are unique.</param>
     /// <param name="metadata">Free texts, written in this order.</param>
@@ -16,7 +17,7 @@ public sealed partial class SafetensorsFile
         string path, IReadOnlyCollection<SafetensorsEntry> entries, IEnumerable<KeyValuePair<string, string>>? metadata = null)
     {
         ArrayBufferWriter<byte> header = MakeHeader(entries, metadata ?? []);
-        AtomicFile.Write(path, stream =>
+        DurableFile.Replace(path, stream =>
         {
             // Padded with spaces, so that the values begin at a multiple of 8.
             int padding = -header.WrittenCount & 7;

@@ -20,7 +20,7 @@ internal sealed class StoreWriter : IDisposable
         bool fresh = !File.Exists(manifestPath) || new FileInfo(manifestPath).Length == 0;
         if (fresh)
         {
-            DurableFile.Replace(manifestPath, Manifest.FirstLine(layout));
+            DurableFile.Replace(manifestPath, stream => stream.Write(Manifest.FirstLine(layout)));
             File.Delete(Path.Combine(folder, RecordStore.PixelFile));
         }
 

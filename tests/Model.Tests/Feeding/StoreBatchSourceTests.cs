@@ -78,6 +78,23 @@ public sealed class StoreBatchSourceTests : IDisposable
     }
 
     [Fact]
+    public void Sixteen_bit_records_give_the_same_samples_up_to_rounding_to_eight_bits()
+    {
+        StoreLayout wide = new(Size, PixelType.U16);
+        DataSetIndex index = DataSetIndex.Read(Path.Combine(_folder.Path, "phantoms"));
+        PrepareResult prepared = StoreBuilder.Prepare(index, Path.Combine(_folder.Path, "cache"), wide);
+        using RecordStore store = RecordStore.Open(prepared.Folder, wide);
+        SampleTable table = SampleTable.Guide([.. _data.Sets[SplitSet.Train]]);
+        using StoreBatchSource narrow = new(_store, table, _data.Statistics, 7), exact = new(store, table, _data.Statistics, 7);
+
+        float[] eight = Read(narrow, 1, 0, narrow.Count).Images, sixteen = Read(exact, 1, 0, exact.Count).Images;
+
+        double half = 0.52 / _data.Statistics.StandardDeviation;
+        Assert.True(eight.Zip(sixteen).All(pair => Math.Abs(pair.First - pair.Second) <= half));
+        Assert.NotEqual(eight, sixteen);
+    }
+
+    [Fact]
     public void The_training_stream_has_the_mean_and_deviation_that_standardise_it()
     {
         using StoreBatchSource source = new(_store, SampleTable.Plain(_data.Sets[SplitSet.Train]), _data.Statistics, null);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using ChestXray.Model.Networks;
 using ChestXray.Model.Tests.Training;
 using ChestXray.Model.Training;
+using ChestXray.Pipeline;
 using ChestXray.Tests;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using ChestXray.Model.Networks;
 using ChestXray.Model.Training;
+using ChestXray.Pipeline;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using ChestXray.Model.Networks;
+using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Tests.Networks;
 
@@ -87,8 +88,8 @@ public sealed class SafetensorsFileTests : IDisposable
     public void A_write_that_fails_leaves_the_old_file_and_nothing_else()
     {
         string path = Path.Combine(_folder, "kept.txt");
-        AtomicFile.Write(path, stream => stream.WriteByte(1));
-        Assert.Throws<IOException>(() => AtomicFile.Write(path, stream =>
+        DurableFile.Replace(path, stream => stream.WriteByte(1));
+        Assert.Throws<IOException>(() => DurableFile.Replace(path, stream =>
         {
             stream.Write(new byte[1 << 20]);
             throw new IOException("the disk is full");

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ChestXray.Model.Networks;
 using ChestXray.Model.Tests.Networks;
 using ChestXray.Model.Training;
+using ChestXray.Pipeline;
 using ChestXray.Tests;
 
 namespace ChestXray.Model.Tests.Training;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Tests.Training;
 

@@ -1,5 +1,6 @@
 using ChestXray.Model.Feeding;
 using ChestXray.Model.Networks;
+using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Tests.Training;
 

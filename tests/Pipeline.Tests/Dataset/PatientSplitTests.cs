@@ -63,9 +63,10 @@ public sealed class PatientSplitTests : IDisposable
     [Fact]
     public void A_sign_without_an_image_weighs_nothing()
     {
-        ClassWeights weights = ClassWeights.From(10, [0, 10, 4]);
-        Assert.Equal([0.5, 0, 10 / 2.0 * (1.0 / 6)], weights.Negative);
-        Assert.Equal([0, 0.5, 1.25], weights.Positive);
+        ClassWeights weights = ClassWeights.From(10, [0, 10, 4, .. Enumerable.Repeat(5, Findings.Count - 3)]);
+        Assert.Equal([0.5, 0, 10 / 2.0 * (1.0 / 6)], weights.Negative.Take(3));
+        Assert.Equal([0, 0.5, 1.25], weights.Positive.Take(3));
+        Assert.Throws<ArgumentException>(() => ClassWeights.From(10, [0, 10, 4]));
     }
 
     [Fact]
