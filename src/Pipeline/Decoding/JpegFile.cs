@@ -111,12 +111,15 @@ internal readonly record struct JpegFile
             {
                 return scans > 0 ? jpeg with { Length = position, Scans = scans } : throw Bad("it ends before any scan");
             }
-            else if (marker is Soi or (>= 0xD0 and <= 0xD7) or 0x01)
+            else if (!IsTable(marker) && !IsApplicationData(marker))
             {
                 throw Bad($"marker {marker:x2} at byte {start} does not belong there");
             }
         }
     }
+
+    // Codes, arithmetic conditions, quanta, number of lines, restart interval; anything else stops libjpeg, too.
+    private static bool IsTable(byte marker) => marker is 0xC4 or 0xCC or 0xDB or 0xDC or 0xDD;
 
     private static bool IsFrame(byte marker) => marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC);
 

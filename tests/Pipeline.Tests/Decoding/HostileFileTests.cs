@@ -71,6 +71,7 @@ public sealed class HostileFileTests
         { "a JPEG with a restart marker that nothing announced", DecodeReasons.BadJpeg, [.. _jpeg[..^60], 0xFF, 0xD0, .. _jpeg[^60..]] },
         { "a JPEG without tables", DecodeReasons.BadJpeg, TestJpeg.Change(_jpeg, (marker, segment) => marker == 0xDB ? [] : segment) },
         { "a JPEG with two frame headers", DecodeReasons.BadJpeg, TestJpeg.Change(_jpeg, (marker, segment) => marker == 0xC0 ? [.. segment, .. segment] : segment) },
+        { "a JPEG segment that does not exist", DecodeReasons.BadJpeg, TestJpeg.Join([TestJpeg.Segment(0x75, new byte[9]), .. TestJpeg.Segments(_jpeg)]) },
         { "a JPEG without scans", DecodeReasons.BadJpeg, TestJpeg.Change(_jpeg, (marker, segment) => marker == 0xDA ? [0xFF, 0xD9] : segment) },
         { "a JPEG segment of length 1", DecodeReasons.BadJpeg, [0xFF, 0xD8, 0xFF, 0xE0, 0, 1, .. _jpeg[2..]] },
         { "endless JPEG segments", DecodeReasons.TooManyChunks, TestJpeg.Join([.. Many([0xFF, 0xFE, 0, 2], 100_001), .. TestJpeg.Segments(_jpeg)]) },
