@@ -47,7 +47,8 @@ internal static class Program
             return WrongUsage;
         }
         catch (Exception failure) when (failure is DataSetException or IOException or UnauthorizedAccessException or JobException
-            or ArgumentException or InvalidDataException or NonFiniteLossException)
+            or ArgumentException or InvalidDataException or NonFiniteLossException or FormatException or OverflowException or OutOfMemoryException
+            or ExternalException or TypeInitializationException or DllNotFoundException)
         {
             error.WriteLine($"Error: {failure.Message}");
             return Failed;

@@ -14,7 +14,7 @@ internal sealed class TrainVerb
 
     private readonly Option<string?> _labels = new("--labels") { Description = "Label file (default: looked for in --data)" };
     private readonly Option<string?> _out = new("--out") { Description = "Folder of the run; must be new (default: runs/DATE_TIME)" };
-    private readonly Option<string?> _cache = new("--cache") { Description = "Folder of decoded images (default: cache/NAME beside the working folder)" };
+    private readonly Option<string?> _cache = new("--cache") { Description = "Folder of decoded images (default: cache/NAME-HASH in the working folder)" };
     private readonly SplitSelection _split = new("--split-seed");
     private readonly Option<int?> _size = new("--size") { Description = "Height and width that images are resized to (default: 224; 112 for phantoms)" };
     private readonly Option<string> _pixels = SharedOptions.Pixels();
@@ -27,7 +27,8 @@ internal sealed class TrainVerb
         DefaultValueFactory = _ => 5,
     };
 
-    private readonly Option<double> _learningRate = new("--learning-rate") { Description = "Of the first epoch; 5 % less each epoch", DefaultValueFactory = _ => 1e-3 };
+    private readonly Option<double> _learningRate = new("--learning-rate") { Description = "Of the first epoch", DefaultValueFactory = _ => 1e-3 };
+    private readonly Option<double> _decay = new("--decay") { Description = "Factor on the learning rate from epoch to epoch", DefaultValueFactory = _ => 0.95 };
     private readonly Option<string> _loss = new("--loss") { Description = "Which loss to train with", DefaultValueFactory = _ => "both" };
     private readonly Option<ulong> _seed = new("--seed") { Description = "Seed of weights, order, augmentation and dropout" };
     private readonly Option<string> _device = new("--device") { Description = "auto, cpu, cuda or cuda:N", DefaultValueFactory = _ => "auto" };
@@ -53,7 +54,7 @@ internal sealed class TrainVerb
         verb._loss.AcceptOnlyFromAmong("both", "weighted", "plain");
         Command command = new("train", "Train the guide's network on a folder of radiographs, measure it and write a report")
         {
-            verb._data, verb._labels, verb._out, verb._cache, verb._size, verb._pixels, verb._epochs, verb._batchSize, verb._patience, verb._learningRate,
+            verb._data, verb._labels, verb._out, verb._cache, verb._size, verb._pixels, verb._epochs, verb._batchSize, verb._patience, verb._learningRate, verb._decay,
             verb._loss, verb._seed, verb._device, verb._maxBad, verb._strict, verb._resume, verb._bfloat16, verb._shuffleLabels, verb._json,
         };
         verb._split.AddTo(command);
@@ -65,7 +66,9 @@ internal sealed class TrainVerb
     {
         bool json = parsed.GetValue(_json);
         Terminal terminal = new(output, error, json);
-        string data = parsed.GetValue(_data) ?? PhantomFolder.Ensure(terminal, stop);
+        string? named = parsed.GetValue(_data);
+        TrainingJob.Check(Options(parsed, named ?? "", isPhantom: named is null));
+        string data = named ?? PhantomFolder.Ensure(terminal, stop);
         bool isPhantom = PhantomSet.IsPhantom(data);
         TrainingJobResult result = TrainingJob.Run(Options(parsed, data, isPhantom), terminal, stop);
         if (json)
@@ -95,6 +98,7 @@ internal sealed class TrainVerb
             BatchSize = parsed.GetValue(_batchSize),
             Patience = parsed.GetValue(_patience),
             LearningRate = parsed.GetValue(_learningRate),
+            Decay = parsed.GetValue(_decay),
             Seed = parsed.GetValue(_seed),
             Device = parsed.GetRequiredValue(_device),
             Resume = parsed.GetValue(_resume),

@@ -8,19 +8,21 @@ namespace ChestXray.Model;
 /// </summary>
 public sealed class MemoryWatch : IDisposable
 {
-    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(300);
+    private const int LooksPerMapping = 20;
+    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(250);
     private readonly ManualResetEventSlim _stop = new();
     private readonly string _mappedName;
     private readonly Thread _thread;
     private long _peakOwned;
     private long _peakMapped;
+    private long _otherFiles;
 
     /// <summary>Begins to watch.</summary>
     /// <param name="mappedName">The name of the files whose mapped pages are counted apart.</param>
     public MemoryWatch(string mappedName = "pixels.npy")
     {
         _mappedName = mappedName;
-        Sample();
+        SampleMappings();
         _thread = new(Watch) { IsBackground = true, Name = "memory watch" };
         _thread.Start();
     }
@@ -36,38 +38,56 @@ public sealed class MemoryWatch : IDisposable
     {
         _stop.Set();
         _thread.Join();
-        Sample();
+        SampleMappings();
         _stop.Dispose();
-    }
-
-    /// <summary>Resident bytes now: those of mapped files of this name, and all others.</summary>
-    public static (long Owned, long Mapped) Measure(string mappedName)
-    {
-        long owned = 0, mapped = 0;
-        bool ofStore = false;
-        foreach (string line in File.ReadLines("/proc/self/smaps"))
-        {
-            if (line.Length > 0 && char.IsAsciiHexDigitLower(line[0]) && line.Contains('-'))
-                ofStore = line.EndsWith("/" + mappedName, StringComparison.Ordinal);
-            else if (line.StartsWith("Rss:", StringComparison.Ordinal))
-                (ofStore ? ref mapped : ref owned) += 1024 * long.Parse(line.AsSpan(4, line.Length - 6).Trim(), CultureInfo.InvariantCulture);
-        }
-
-        return (owned, mapped);
     }
 
     private void Watch()
     {
-        while (!_stop.Wait(_interval))
-            Sample();
+        for (int look = 1; !_stop.Wait(_interval); look++)
+        {
+            if (look % LooksPerMapping == 0)
+                SampleMappings();
+            else
+                Sample();
+        }
     }
 
+    /// <summary>Anonymous memory by the kernel's own counters, and files' pages as they were when the mappings were last walked.</summary>
     private void Sample()
     {
-        (long owned, long mapped) = Measure(_mappedName);
-        InterlockedMax(ref _peakOwned, owned);
-        InterlockedMax(ref _peakMapped, mapped);
+        long anonymous = 0;
+        foreach (string line in File.ReadLines("/proc/self/status"))
+        {
+            if (line.StartsWith("RssAnon:", StringComparison.Ordinal) || line.StartsWith("RssShmem:", StringComparison.Ordinal))
+                anonymous += Kilobytes(line);
+        }
+
+        InterlockedMax(ref _peakOwned, anonymous + _otherFiles);
     }
+
+    /// <summary>Walks all mappings, which takes tens of milliseconds in a process with gigabytes mapped.</summary>
+    private void SampleMappings()
+    {
+        long files = 0, mapped = 0;
+        bool ofStore = false, ofFile = false;
+        foreach (string line in File.ReadLines("/proc/self/smaps"))
+        {
+            if (line.Length > 0 && char.IsAsciiHexDigitLower(line[0]) && line.Contains('-'))
+                (ofStore, ofFile) = (line.EndsWith("/" + _mappedName, StringComparison.Ordinal), line.Contains('/'));
+            else if (line.StartsWith("Rss:", StringComparison.Ordinal) && ofFile)
+                (ofStore ? ref mapped : ref files) += Kilobytes(line);
+            else if (line.StartsWith("Anonymous:", StringComparison.Ordinal) && ofFile)
+                files -= Kilobytes(line);
+        }
+
+        _otherFiles = files;
+        InterlockedMax(ref _peakMapped, mapped);
+        Sample();
+    }
+
+    private static long Kilobytes(string line) =>
+        1024 * long.Parse(line.AsSpan(line.IndexOf(':') + 1, line.Length - line.IndexOf(':') - 4).Trim(), CultureInfo.InvariantCulture);
 
     private static void InterlockedMax(ref long place, long value)
     {

@@ -23,7 +23,7 @@ public static class PreparationJob
     {
         using MemoryWatch memory = new();
         DataSetIndex index = DataSetIndex.Read(data, labels, strict);
-        JobTexts.Open(observer, index, PhantomSet.IsPhantom(data));
+        JobTexts.Open(observer, index, JobTexts.IsPhantom(index));
         PrepareResult result = DecodeStage.Run(index, cache, layout, options, observer, cancellation);
         JobTexts.Prepared(observer, result);
         memory.Dispose();

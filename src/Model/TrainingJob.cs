@@ -1,3 +1,4 @@
+using System.Runtime;
 using ChestXray.Model.Feeding;
 using ChestXray.Model.Jobs;
 using ChestXray.Pipeline;
@@ -17,47 +18,65 @@ public static class TrainingJob
     /// <exception cref="OperationCanceledException">Cancelled before training began.</exception>
     public static TrainingJobResult Run(TrainingJobOptions options, IJobObserver observer, CancellationToken cancellation = default)
     {
-        TorchRuntime.RequireDevice(options.Training.Device);
+        Check(options);
         StageTimes times = new();
         DataSetIndex index = times.Measure("index", () => DataSetIndex.Read(options.DataFolder, options.LabelPath, options.Strict));
-        bool isPhantom = PhantomSet.IsPhantom(options.DataFolder);
+        bool isPhantom = JobTexts.IsPhantom(index);
         JobTexts.Open(observer, index, isPhantom);
         PatientSplit split = times.Measure("split", () => PatientSplit.Make(index.Labels, options.Split));
         RunFolder folder = RunFolder.Open(options.RunFolder, options.Training.Resume);
+        ReleaseIndexing();
         using MemoryWatch memory = new();
         JobPlan.Of(options, index, split).Show(observer);
 
         PrepareResult preparation = times.Measure(
             "decode", () => DecodeStage.Run(index, options.CacheFolder, options.Layout, options.Prepare, observer, cancellation));
         JobTexts.Prepared(observer, preparation);
-        folder.WriteLeftOut(JobTexts.LeftOut(index, preparation));
-
         using RecordStore store = RecordStore.Open(preparation.Folder, options.Layout);
         TrainingData data = times.Measure(
             "statistics", () => TrainingData.Make(index, split, store, options.ShuffleLabels, options.Training.Seed));
+        folder.WriteLeftOut(JobTexts.LeftOut(index, preparation));
         JobTexts.Data(observer, data, options);
+        ReleaseIndexing();
         SampleTable stream = SampleTable.Guide(data.Sets[SplitSet.Train]);
-        List<LossOutcome> models = [];
-        bool cancelled = false;
+        TrainingJobResult result = new(
+            options, isPhantom, index, preparation, data, stream.Count, [], times.Stages, memory.PeakOwnedBytes, memory.PeakMappedBytes, false);
         foreach (LossKind loss in options.Losses)
         {
-            if (TrainOne(options, loss, store, data, stream, folder, observer, times, cancellation) is { } model)
-                models.Add(model);
-            else
-                cancelled = true;
-            if (cancelled)
+            LossOutcome? model = TrainOne(options, loss, store, data, stream, folder, observer, times, cancellation);
+            result = result with
+            {
+                Models = model is null ? result.Models : [.. result.Models, model],
+                PeakOwnedBytes = memory.PeakOwnedBytes,
+                PeakMappedBytes = memory.PeakMappedBytes,
+                Cancelled = model is null,
+            };
+            RunRecord.Write(folder, result);
+            if (result.Models.Count > 0)
+                RunReport.Write(folder, result);
+            if (result.Cancelled)
                 break;
         }
 
-        memory.Dispose();
-        TrainingJobResult result = new(
-            options, isPhantom, index, preparation, data, stream.Count, models, times.Stages, memory.PeakOwnedBytes, memory.PeakMappedBytes,
-            cancelled);
-        RunRecord.Write(folder, result);
-        if (models.Count > 0)
-            RunReport.Write(folder, result);
         JobTexts.Close(observer, folder, result);
         return result;
+    }
+
+    /// <summary>Refuses options and devices that can't be, before any work is done for them.</summary>
+    /// <param name="options">The folders are not looked at.</param>
+    /// <exception cref="ArgumentException">A training option out of range, or a device that is not there.</exception>
+    /// <exception cref="DataSetException">An image size out of range.</exception>
+    public static void Check(TrainingJobOptions options)
+    {
+        options.Validate();
+        TorchRuntime.RequireDevice(options.Training.Device);
+    }
+
+    /// <summary>What indexing and decoding left behind goes back to the system before the tensor library grows.</summary>
+    private static void ReleaseIndexing()
+    {
+        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     /// <summary>Trains and measures one loss; null where it was cancelled.</summary>
@@ -83,7 +102,16 @@ public static class TrainingJob
         if (result.Cancelled)
             return null;
         double seconds = times.Stages[^1].Seconds;
-        float[] probabilities = times.Measure($"test {name}", () => Predict(result.WeightsPath, test, training, name, observer, cancellation));
+        float[] probabilities;
+        try
+        {
+            probabilities = times.Measure($"test {name}", () => Predict(result.WeightsPath, test, training, name, observer, cancellation));
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+
         Predictions predictions = Label(probabilities, data.Sets[SplitSet.Test]);
         predictions.WriteCsv(Path.Combine(folder.LossFolder(loss), "test-predictions.csv"));
         return new(loss, result, seconds, times.Stages[^1].Seconds, predictions, Evaluator.Evaluate(predictions));

@@ -1,3 +1,4 @@
+using ChestXray.Model.Networks;
 using ChestXray.Pipeline;
 
 namespace ChestXray.Model;
@@ -37,4 +38,15 @@ public sealed record TrainingJobOptions
 
     /// <summary>A control: labels are dealt to the images at random, so that every AUC must come out near 0.5.</summary>
     public bool ShuffleLabels { get; init; }
+
+    /// <summary>Refuses what can't be done before anything is read.</summary>
+    /// <exception cref="ArgumentException">A training option out of range.</exception>
+    /// <exception cref="DataSetException">An image size out of range.</exception>
+    internal void Validate()
+    {
+        Layout.Validate();
+        if (Layout.Size < GuideNetwork.SmallestSize)
+            throw new ArgumentException($"Images of {Layout.Size} x {Layout.Size} pixels: the guide's network needs at least {GuideNetwork.SmallestSize}. Use a larger --size.");
+        (Training with { Loss = LossKind.Plain }).Validate();
+    }
 }

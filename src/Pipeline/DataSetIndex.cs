@@ -42,6 +42,7 @@ public sealed class DataSetIndex
 
         LabelTable labels = LabelTable.Read(labelPath ?? LabelFileSearch.Find(root));
         Dictionary<string, FileInfo> files = FindImages(root, out List<NamedProblem> problems);
+        problems.AddRange(labels.Problems);
         List<IndexedImage> images = new(Math.Min(files.Count, labels.Rows.Count));
         foreach (LabelRow row in labels.Rows)
         {
@@ -68,6 +69,10 @@ public sealed class DataSetIndex
 
         return new(root, labels, images, problems);
     }
+
+    /// <summary>The same index with its first images only.</summary>
+    /// <param name="images">How many, at least 1.</param>
+    public DataSetIndex First(int images) => new(Folder, Labels, [.. Images.Take(images)], Problems);
 
     private static Dictionary<string, FileInfo> FindImages(string root, out List<NamedProblem> problems)
     {

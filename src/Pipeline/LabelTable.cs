@@ -11,10 +11,11 @@ namespace ChestXray.Pipeline;
 /// </remarks>
 public sealed class LabelTable
 {
-    private LabelTable(string path, IReadOnlyList<LabelRow> rows)
+    private LabelTable(string path, IReadOnlyList<LabelRow> rows, IReadOnlyList<NamedProblem> problems)
     {
         SourcePath = path;
         Rows = rows;
+        Problems = problems;
     }
 
     /// <summary>The file that was read.</summary>
@@ -22,6 +23,9 @@ public sealed class LabelTable
 
     /// <summary>The rows in file order; at least one; file names are unique.</summary>
     public IReadOnlyList<LabelRow> Rows { get; }
+
+    /// <summary>Rows that stand in the file more than once, word for word; each counts once.</summary>
+    public IReadOnlyList<NamedProblem> Problems { get; }
 
     /// <summary>The patients' numbers in the order of their first row.</summary>
     public int[] PatientsInOrder()
@@ -40,22 +44,23 @@ public sealed class LabelTable
         try
         {
             using TextReader text = new StreamReader(CompressedFile.Open(path), Encoding.UTF8);
-            return new(path, ReadRows(path, text));
+            return ReadRows(path, text);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or FormatException)
         {
-            throw new DataSetException($"The label file {path} can't be read: {error.Message}", error);
+            throw new DataSetException($"The label file {path} can't be read: {error.Message} It looks cut off or is no CSV file.", error);
         }
     }
 
-    private static List<LabelRow> ReadRows(string path, TextReader text)
+    private static LabelTable ReadRows(string path, TextReader text)
     {
         using CsvDataReader csv = Open(path, text);
         string[] header = [.. Enumerable.Range(0, csv.FieldCount).Select(csv.GetName)];
         LabelColumns columns = LabelColumns.Find(path, header);
         int fields = header.Length - (header[^1].Length == 0 ? 1 : 0);
         List<LabelRow> rows = [];
-        Dictionary<string, int> lines = new(StringComparer.Ordinal);
+        List<NamedProblem> problems = [];
+        Dictionary<string, (int Line, int Index)> seen = new(StringComparer.Ordinal);
         while (csv.Read())
         {
             int line = csv.RowNumber + 1;
@@ -68,13 +73,24 @@ public sealed class LabelTable
             }
 
             LabelRow row = columns.Parse(path, line, csv);
-            if (!lines.TryAdd(row.FileName, line))
-                throw new DataSetException($"{path}, row {line}: '{row.FileName}' stands in row {lines[row.FileName]} already. Keep one of the two.");
+            if (seen.TryGetValue(row.FileName, out (int Line, int Index) first))
+            {
+                if (rows[first.Index] != row)
+                {
+                    throw new DataSetException(
+                        $"{path}, row {line}: '{row.FileName}' stands in row {first.Line} already and says something else. Keep the one that is right.");
+                }
+
+                problems.Add(new("duplicate-row", row.FileName, $"{path}, row {line}: '{row.FileName}' stands in row {first.Line} already: it counts once."));
+                continue;
+            }
+
+            seen.Add(row.FileName, (line, rows.Count));
             rows.Add(row);
         }
 
         return rows.Count > 0
-            ? rows
+            ? new(path, rows, problems)
             : throw new DataSetException($"The label file {path} has a header and no row: it looks cut off. Fetch it again.");
     }
 

@@ -48,7 +48,7 @@ public sealed unsafe class RecordStore : IDisposable
     /// <summary>Size and type of a record.</summary>
     public StoreLayout Layout { get; }
 
-    /// <summary>Slots in the pixel file; slots of quarantined images hold zeros.</summary>
+    /// <summary>Slots in the pixel file; slots of quarantined images hold zeros or old pixels.</summary>
     public int Capacity { get; }
 
     /// <summary>How many records there are.</summary>

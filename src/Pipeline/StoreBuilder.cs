@@ -47,6 +47,20 @@ public static class StoreBuilder
         }
     }
 
+    /// <summary>How many images a preparation would decode: those without a record of the same size and date. Writes nothing.</summary>
+    /// <param name="index">The images.</param>
+    /// <param name="cache">The cache folder.</param>
+    /// <param name="layout">Size and pixel type.</param>
+    /// <exception cref="DataSetException">The store's manifest is damaged or another format's.</exception>
+    public static int CountMissing(DataSetIndex index, string cache, StoreLayout layout)
+    {
+        string path = Path.Combine(cache, layout.FolderName, RecordStore.ManifestFile);
+        if (!File.Exists(path) || new FileInfo(path).Length == 0)
+            return index.Images.Count;
+        Manifest manifest = Manifest.Read(path, layout);
+        return index.Images.Count(image => !manifest.Covers(image));
+    }
+
     /// <summary>Takes records back, so that the next preparation decodes their images anew.</summary>
     /// <param name="folder">The store's folder.</param>
     /// <param name="layout">Its layout.</param>

@@ -6,14 +6,15 @@ namespace ChestXray.Model.Benchmarks;
 /// <summary>`bench loader`: batches from a mapped store, beside plain copying of the same records and NumPy.</summary>
 internal static class LoaderBench
 {
+    private const int MostImages = 1024;
     private const int Batch = 32;
     private const int BatchesPerRun = 64;
 
     public static BenchmarkReport Run(Bench bench)
     {
         using TemporaryPhantoms phantoms = new();
-        DataSetIndex index = BenchImages.Index(bench.Options.DataFolder, phantoms);
-        PrepareResult prepared = StoreBuilder.Prepare(index, phantoms.Cache, new(), cancellation: bench.Cancellation);
+        DataSetIndex index = BenchImages.Index(bench.Options.DataFolder, phantoms).First(MostImages);
+        PrepareResult prepared = StoreBuilder.Prepare(index, phantoms.Cache, new(), new() { MaxBadShare = 1 }, cancellation: bench.Cancellation);
         using RecordStore store = RecordStore.Open(prepared.Folder, new());
         SetImage[] images =
         [

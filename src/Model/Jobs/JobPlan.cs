@@ -5,7 +5,7 @@ namespace ChestXray.Model.Jobs;
 
 /// <summary>What a job is going to do and take, from a few images and steps measured on this machine.</summary>
 internal sealed record JobPlan(
-    TrainingJobOptions Options, int Images, int TrainImages, int ValidationImages, int TestImages, int Samples, double DecodeRate, double StepRate)
+    TrainingJobOptions Options, int Missing, int Images, int TrainImages, int ValidationImages, int TestImages, int Samples, double DecodeRate, double StepRate)
 {
     private const double GiB = 1L << 30;
 
@@ -17,7 +17,7 @@ internal sealed record JobPlan(
         ILookup<SplitSet, LabelRow> sets = index.Images.Select(image => image.Label).ToLookup(row => split.SetOf(row.PatientId));
         int train = sets[SplitSet.Train].Count(), copies = sets[SplitSet.Train].Count(row => GuideAugmentation.Passes(row.FindingBits) > 0);
         return new(
-            options, index.Images.Count, train, sets[SplitSet.Validation].Count(), sets[SplitSet.Test].Count(), train + copies,
+            options, StoreBuilder.CountMissing(index, options.CacheFolder, options.Layout), index.Images.Count, train, sets[SplitSet.Validation].Count(), sets[SplitSet.Test].Count(), train + copies,
             Probe.DecodeRate(index, options.Layout, options.Prepare), Probe.StepRate(options.Training, options.Layout.Size));
     }
 
@@ -26,15 +26,25 @@ internal sealed record JobPlan(
         TrainingOptions training = Options.Training;
         double epoch = Samples / StepRate + ValidationImages / (StepRate * ForwardGain);
         double storeBytes = (double)Images * Options.Layout.RecordBytes;
+        double freeBytes = FreeBytes(Path.GetFullPath(Options.CacheFolder));
         observer.Say("Plan (rates measured on this machine just now; early stopping may end sooner):");
         observer.Say($"  images     {TrainImages:N0} train, {ValidationImages:N0} validation, {TestImages:N0} test; {Samples:N0} samples an epoch");
-        observer.Say($"  disk       {storeBytes / GiB:0.00} GiB for the store in {Path.Combine(Options.CacheFolder, Options.Layout.FolderName)}");
+        observer.Say($"  disk       {storeBytes / GiB:0.00} GiB for the store in {Path.Combine(Options.CacheFolder, Options.Layout.FolderName)}, {freeBytes / GiB:0.0} GiB are free");
         observer.Say($"  memory     {Probe.ExpectedMemoryBytes(training, Options.Layout.Size) / GiB:0.0} GiB, and the store's pages as far as memory is free");
-        observer.Say($"  decode     {Time(Images / DecodeRate)} for what is not in the store yet ({DecodeRate:0} images/s)");
+        observer.Say(Missing == 0
+            ? "  decode     nothing: every image is in the store"
+            : $"  decode     {Time(Missing / DecodeRate)} for {Missing:N0} images that are not in the store yet ({DecodeRate:0} images/s)");
         observer.Say(
             $"  train      {Time(epoch)} an epoch ({StepRate:0} images/s), {Time(epoch * training.Epochs * Options.Losses.Count)} for " +
             $"{training.Epochs} epochs of {string.Join(" and ", Options.Losses).ToLowerInvariant()}");
         observer.Say($"  test       {Time(TestImages / (StepRate * ForwardGain) * Options.Losses.Count)}");
+    }
+
+    private static long FreeBytes(string folder)
+    {
+        while (!Directory.Exists(folder))
+            folder = Path.GetDirectoryName(folder)!;
+        return new DriveInfo(folder).AvailableFreeSpace;
     }
 
     private static string Time(double seconds) => seconds switch

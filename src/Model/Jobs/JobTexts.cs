@@ -10,6 +10,11 @@ internal static class JobTexts
 
     private const int NamedProblems = 10;
 
+    /// <summary>Whether any of the images was made by this program, wherever below the data folder its set lies.</summary>
+    public static bool IsPhantom(DataSetIndex index) =>
+        index.Images.Select(image => Path.GetDirectoryName(image.Path)!).Append(Path.GetDirectoryName(index.Labels.SourcePath)!).Append(index.Folder)
+            .Distinct().Any(PhantomSet.IsPhantom);
+
     public static void Open(IJobObserver observer, DataSetIndex index, bool isPhantom)
     {
         if (isPhantom)

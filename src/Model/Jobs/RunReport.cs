@@ -23,8 +23,8 @@ internal static class RunReport
         DataSource = $"{result.Index.Images.Count:N0} images of {Path.GetFileName(result.Index.Folder)}, labels from {Path.GetFileName(result.Index.Labels.SourcePath)}" +
             (result.Options.ShuffleLabels ? "; labels shuffled, as a control" : ""),
         Split = result.Options.Split.Official
-            ? "NIH's official list is the test set; validation was drawn from the other patients. No patient is in two sets."
-            : $"Patients were drawn at random as the guide draws them (seed {result.Options.Split.Seed}). No patient is in two sets. " +
+            ? "NIH's official list is the test set; validation was drawn from the other patients."
+            : $"Patients were drawn at random as the guide draws them (seed {result.Options.Split.Seed}). " +
                 "Figures of random splits must not be compared with those of the official split.",
         Sets = [.. Enum.GetValues<SplitSet>().Select(set => Summary(result.Data, set))],
         Models = [.. result.Models.Select(model => new TrainedModel(

@@ -9,6 +9,9 @@ namespace ChestXray.Model.Training;
 /// <summary>The epochs of one run. Owns the network, the optimiser and the batches' memory.</summary>
 internal sealed partial class TrainingRun : IDisposable
 {
+    /// <summary>Steps from one release of freed memory to the next.</summary>
+    private const int StepsPerRelease = 64;
+
     private readonly IBatchSource _train;
     private readonly IBatchSource _validation;
     private readonly TrainingOptions _options;
@@ -75,6 +78,8 @@ internal sealed partial class TrainingRun : IDisposable
                 throw new NonFiniteLossException(_state.Epoch, first, count, loss, gradientNorm);
             _state.Meter.Add(loss, _worker.Probabilities(count), labels);
             feed.Release();
+            if (_worker.Optimiser.Steps % StepsPerRelease == 0)
+                TorchRuntime.ReleaseFreedMemory();
             _state.Position += count;
             double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
             _state.TrainSeconds = earlier + seconds;

@@ -28,6 +28,14 @@ internal sealed class Manifest
     /// <summary>One more than the highest record number ever acknowledged.</summary>
     public int NextNumber { get; private set; }
 
+    /// <summary>Whether an image has a record, or was set aside, at its present size and date.</summary>
+    public bool Covers(in IndexedImage image)
+    {
+        string name = image.Label.Stem.ToString();
+        return (Records.TryGetValue(name, out StoredRecord record) && record.SourceBytes == image.Bytes && record.SourceModified == image.Modified) ||
+            (Quarantine.TryGetValue(name, out QuarantinedImage? set) && set.SourceBytes == image.Bytes && set.SourceModified == image.Modified);
+    }
+
     public static byte[] FirstLine(StoreLayout layout) => Line(writer =>
     {
         writer.WriteString("format", "chestxray-store");

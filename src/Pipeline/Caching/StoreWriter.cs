@@ -25,12 +25,19 @@ internal sealed class StoreWriter : IDisposable
         }
 
         Manifest = Manifest.Read(manifestPath, layout);
+        long expected = NpyHeader.Length + (long)Manifest.NextNumber * layout.RecordBytes;
+        FileInfo pixels = new(Path.Combine(folder, RecordStore.PixelFile));
+        if (!fresh && Manifest.NextNumber > 0 && (!pixels.Exists || pixels.Length < expected))
+        {
+            throw new DataSetException(
+                $"The store {folder} has lost pixels: {RecordStore.PixelFile} has {(pixels.Exists ? pixels.Length : 0):N0} bytes where its manifest " +
+                $"asks for {expected:N0}. Remove the folder: the next run decodes the images anew.");
+        }
+
         _manifest = new(manifestPath, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
         _manifest.SetLength(Manifest.Length);
         _manifest.Seek(0, SeekOrigin.End);
         _pixels = File.OpenHandle(Path.Combine(folder, RecordStore.PixelFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        if (!fresh && RandomAccess.GetLength(_pixels) < NpyHeader.Length + (long)Manifest.NextNumber * layout.RecordBytes)
-            throw new DataSetException($"The store {folder} has lost pixels: {RecordStore.PixelFile} is shorter than its manifest says. Remove the folder: the next run decodes the images anew.");
     }
 
     public Manifest Manifest { get; }
@@ -70,17 +77,17 @@ internal sealed class StoreWriter : IDisposable
         {
             string name = image.Label.Stem.ToString();
             names.Add(name);
+            if (Manifest.Covers(image))
+                continue;
             if (Manifest.Records.TryGetValue(name, out StoredRecord record))
             {
-                if (record.SourceBytes == image.Bytes && record.SourceModified == image.Modified)
-                    continue;
                 takenBack.Add(Manifest.TakeBack(name));
                 Manifest.Records.Remove(name);
                 jobs.Add(new(image, record.Number));
             }
-            else if (!(Manifest.Quarantine.TryGetValue(name, out QuarantinedImage? set) &&
-                set.SourceBytes == image.Bytes && set.SourceModified == image.Modified))
+            else
             {
+                Manifest.Quarantine.Remove(name);
                 jobs.Add(new(image, next++));
             }
         }
@@ -102,7 +109,11 @@ internal sealed class StoreWriter : IDisposable
         if (records.Count > 0)
             RandomAccess.FlushToDisk(_pixels);
         foreach (StoredRecord record in records)
+        {
             Manifest.Records[record.Name] = record;
+            Manifest.Quarantine.Remove(record.Name);
+        }
+
         foreach (QuarantinedImage image in quarantined)
             Manifest.Quarantine[image.Name] = image;
         Append([.. records.Select(record => Manifest.Acknowledge(record)), .. quarantined.Select(Manifest.SetAside)]);

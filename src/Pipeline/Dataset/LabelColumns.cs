@@ -32,7 +32,7 @@ internal readonly record struct LabelColumns(int Name, int Labels, int Patient, 
         return new(
             name, ParseFindings(path, line, Field(csv, Labels)), ParseNumber(path, line, "Patient ID", Field(csv, Patient)),
             FollowUp < 0 ? -1 : ParseNumber(path, line, "Follow-up #", Field(csv, FollowUp)),
-            Age < 0 ? -1 : ParseNumber(path, line, "Patient Age", Field(csv, Age).TrimStart('0').TrimEnd('Y') is { Length: > 0 } age ? age : "0"),
+            Age < 0 ? -1 : ParseAge(path, line, Field(csv, Age)),
             Sex < 0 || Field(csv, Sex).Length == 0 ? '\0' : Field(csv, Sex)[0],
             View < 0 ? "" : string.Intern(Field(csv, View)));
     }
@@ -58,6 +58,14 @@ internal readonly record struct LabelColumns(int Name, int Labels, int Patient, 
         }
 
         return (ushort)bits;
+    }
+
+    /// <summary>Years; early releases write `058Y`, and `011M` or `003D` for infants.</summary>
+    private static int ParseAge(string path, int line, string text)
+    {
+        bool younger = text.EndsWith('M') || text.EndsWith('D');
+        int number = ParseNumber(path, line, "Patient Age", text.TrimEnd('Y', 'M', 'D'));
+        return !younger ? number : text[^1] == 'M' ? number / 12 : number / 365;
     }
 
     private static int ParseNumber(string path, int line, string column, string text) =>

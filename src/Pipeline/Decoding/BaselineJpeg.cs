@@ -180,14 +180,16 @@ internal sealed unsafe class BaselineJpeg
         for (int i = 0; i < components; i++)
         {
             ReadOnlySpan<byte> part = frame.Slice(6 + (3 * i), 3);
-            (int across, int down) = components == 1 ? (1, 1) : (part[1] >> 4, part[1] & 15);
+            (int across, int down) = (part[1] >> 4, part[1] & 15);
+            if (across is < 1 or > 4 || down is < 1 or > 4)
+                throw Bad($"plane {i} has {across} x {down} blocks; 1 to 4 are allowed");
+            if (components == 1)
+                (across, down) = (1, 1);
             Plane plane = new(across, down, part[2], scan[2 + (2 * i)] >> 4, scan[2 + (2 * i)] & 15);
             bool known = plane is { Quantum: < MaxTables, Dc: < MaxTables, Ac: < MaxTables }
                 && Seen(0, plane.Quantum) && Seen(1, plane.Dc) && Seen(2, plane.Ac);
             if (!known || scan[1 + (2 * i)] != part[0])
                 throw Bad($"plane {i} has no table of quanta or codes, or another name in the scan");
-            if (across is < 1 or > 4 || down is < 1 or > 4)
-                throw Bad($"plane {i} has {across} x {down} blocks; 1 to 4 are allowed");
             if (i > 0 && (across > _planes[0].Across || down > _planes[0].Down))
                 return false;
             blocks += across * down;

@@ -118,6 +118,35 @@ public sealed class StoreTests : IDisposable
         Assert.Contains("--max-bad", message);
     }
 
+    [Theory]
+    [InlineData(0.01)]
+    [InlineData(0.5)]
+    public void A_mended_image_leaves_quarantine_whether_or_not_it_stopped_the_work(double share)
+    {
+        byte[] whole = File.ReadAllBytes(_set.Image(3));
+        File.WriteAllText(_set.Image(3), "no image at all");
+        if (share < 0.1)
+            Assert.Throws<DataSetException>(() => _set.Prepare(new() { MaxBadShare = share }));
+        else
+            _set.Prepare(new() { MaxBadShare = share });
+        File.WriteAllBytes(_set.Image(3), whole);
+
+        PrepareResult mended = _set.Prepare(new() { MaxBadShare = share }), again = _set.Prepare(new() { MaxBadShare = share });
+
+        Assert.Empty(mended.Quarantine);
+        Assert.Equal((6, 0, 6), (mended.Decoded + mended.Reused, again.Decoded, again.Reused));
+    }
+
+    [Fact]
+    public void What_is_missing_is_counted_without_writing()
+    {
+        Assert.Equal(6, StoreBuilder.CountMissing(_set.Index, _set.Cache, SmallSet.Layout));
+        Assert.False(Directory.Exists(_set.Cache));
+        _set.Prepare();
+        File.SetLastWriteTimeUtc(_set.Image(2), DateTime.UtcNow.AddMinutes(1));
+        Assert.Equal(1, StoreBuilder.CountMissing(_set.Index, _set.Cache, SmallSet.Layout));
+    }
+
     [Fact]
     public void A_damaged_record_is_found_on_first_touch()
     {

@@ -30,6 +30,7 @@ public sealed class LabelTableTests : IDisposable
     [Theory]
     [InlineData("ImageIndex,FindingLabels,Follow-up#,PatientID,PatientAge,PatientGender,ViewPosition\na.png,No Finding,0,7,414,F,PA\n", 414)]
     [InlineData("Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Sex,View Position,\na.png,No Finding,0,7,058Y,F,PA,\n", 58)]
+    [InlineData("Image Index,Finding Labels,Patient ID,Patient Age\na.png,No Finding,7,025M\n", 2)]
     [InlineData("\uFEFFPatient ID,Image Index,Finding Labels\r\n7,a.png,No Finding\r\n", -1)]
     public void Headers_without_spaces_with_a_trailing_comma_in_another_order_and_old_ages_are_read(string text, int age)
     {
@@ -45,13 +46,30 @@ public sealed class LabelTableTests : IDisposable
     [InlineData(Header + "a.png,No Finding|Mass,0,1,5,M,PA,1,1,1,1\n", "row 2: unknown finding 'No Finding'")]
     [InlineData(Header + "a.png,Mass,0,x1,5,M,PA,1,1,1,1\n", "row 2: 'x1' in column Patient ID")]
     [InlineData(Header + "a.png,Mass,0,1,5,M,PA,1,1,1,1\nb.png,Mass,0,1,5,M,P", "row 3 has 7 fields where the header has 11: 'b.png,Mass,0,1,5,M,P'")]
-    [InlineData(Header + "a.png,Mass,0,1,5,M,PA,1,1,1,1\na.png,Mass,0,1,5,M,PA,1,1,1,1\n", "row 3: 'a.png' stands in row 2")]
+    [InlineData(Header + "a.png,Mass,0,1,5,M,PA,1,1,1,1\na.png,Edema,0,1,5,M,PA,1,1,1,1\n", "row 3: 'a.png' stands in row 2")]
     [InlineData(Header + "images/a.png,Mass,0,1,5,M,PA,1,1,1,1\n", "row 2: 'images/a.png'")]
     public void A_bad_file_is_refused_by_file_row_and_value(string text, string message)
     {
         DataSetException error = Assert.Throws<DataSetException>(() => Read(text));
         Assert.Contains(message, error.Message);
         Assert.Contains("labels.csv", error.Message);
+    }
+
+    [Fact]
+    public void A_row_that_stands_twice_is_counted_once_and_named_and_contradictory_ones_are_refused()
+    {
+        LabelTable table = Read(Header + "a.png,Mass,0,1,5,M,PA,1,1,1,1\na.png,Mass,0,1,5,M,PA,1,1,1,1\nb.png,Mass,0,1,5,M,PA,1,1,1,1\n");
+        Assert.Equal(["a.png", "b.png"], table.Rows.Select(row => row.FileName));
+        Assert.Equal(("duplicate-row", "a.png"), (table.Problems.Single().Kind, table.Problems.Single().Name));
+    }
+
+    [Fact]
+    public void A_file_that_is_no_CSV_is_refused_by_name()
+    {
+        string path = _folder.Write("labels.csv", Header + "\"a.png,Mass,0,1,5,M,PA,1,1,1,1\n");
+        Assert.Contains("labels.csv", Assert.Throws<DataSetException>(() => LabelTable.Read(path)).Message);
+        path = _folder.Write("labels.csv", [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, 0, 0, 0, 13, 255, 254, 0, 34, 34, 7]);
+        Assert.Contains("labels.csv", Assert.Throws<DataSetException>(() => LabelTable.Read(path)).Message);
     }
 
     [Fact]

@@ -60,6 +60,7 @@ public sealed class HostileFileTests
         { "a JPEG of four planes", DecodeReasons.CmykJpeg, WithFrame(0xC0, [8, 0, 30, 0, 40, 4, .. new byte[12]]) },
         { "a JPEG of two planes", DecodeReasons.UnsupportedJpeg, WithFrame(0xC0, [8, 0, 30, 0, 40, 2, .. new byte[6]]) },
         { "a JPEG of 12 bits", DecodeReasons.UnsupportedJpeg, WithFrame(0xC1, [12, 0, 30, 0, 40, 1, 1, 0x11, 0]) },
+        { "a JPEG of one plane with 13 x 11 blocks", DecodeReasons.BadJpeg, WithFrame(0xC0, [8, 0, 30, 0, 40, 1, 1, 0xDB, 0]) },
         { "an arithmetic JPEG", DecodeReasons.UnsupportedJpeg, WithFrame(0xC9, [8, 0, 30, 0, 40, 1, 1, 0x11, 0]) },
         { "a lossless JPEG", DecodeReasons.UnsupportedJpeg, WithFrame(0xC3, [8, 0, 30, 0, 40, 1, 1, 0x11, 0]) },
         { "a JPEG without height", DecodeReasons.BadJpeg, WithFrame(0xC0, [8, 0, 0, 0, 40, 1, 1, 0x11, 0]) },
