@@ -176,7 +176,14 @@ public sealed unsafe class CpuAugmenter : IDisposable
         {
             _crew.Run(new WarpBatch
             {
-                Records = records, Wide = wide, Numbers = number, Matrices = matrix, Tones = tone, Output = output, Kind = kind, Count = numbers.Length,
+                Records = records,
+                Wide = wide,
+                Numbers = number,
+                Matrices = matrix,
+                Tones = tone,
+                Output = output,
+                Kind = kind,
+                Count = numbers.Length,
             });
         }
     }

@@ -93,8 +93,13 @@ public class CpuAugmenterRefusalTests
         {
             CpuAugmenterOptions options = new()
             {
-                SourceHeight = random.Next(1, 50), SourceWidth = random.Next(1, 50), OutputHeight = random.Next(1, 50), OutputWidth = random.Next(1, 50),
-                Border = (Border)random.Next(5), Interpolation = (Interpolation)random.Next(2), Fill = random.Next(300),
+                SourceHeight = random.Next(1, 50),
+                SourceWidth = random.Next(1, 50),
+                OutputHeight = random.Next(1, 50),
+                OutputWidth = random.Next(1, 50),
+                Border = (Border)random.Next(5),
+                Interpolation = (Interpolation)random.Next(2),
+                Fill = random.Next(300),
             };
             using CpuAugmenter augmenter = new(options);
             float[] output = new float[augmenter.SamplePixels + (2 * Guard)];

@@ -182,7 +182,11 @@ public class CpuAugmenterTests
         byte[] record = RandomBytes.Make(width * height, seed);
         CpuAugmenterOptions options = Options(level, width, height) with
         {
-            OutputWidth = outputWidth, OutputHeight = outputHeight, Border = border, Interpolation = interpolation, Fill = 33,
+            OutputWidth = outputWidth,
+            OutputHeight = outputHeight,
+            Border = border,
+            Interpolation = interpolation,
+            Fill = 33,
         };
         using CpuAugmenter augmenter = new(options);
         float[] found = Run(augmenter, record, matrix);

@@ -14,7 +14,13 @@ public unsafe class GpuAugmenterTests
         const int Height = 15;
         CpuAugmenterOptions options = new()
         {
-            SourceHeight = Height, SourceWidth = width, Border = border, Interpolation = interpolation, Mean = 10, Deviation = 2, Fill = 9,
+            SourceHeight = Height,
+            SourceWidth = width,
+            Border = border,
+            Interpolation = interpolation,
+            Mean = 10,
+            Deviation = 2,
+            Fill = 9,
         };
         byte[] records = RandomBytes.Make(4 * Height * width);
         int[] numbers = [3, 0, 2];

@@ -22,8 +22,15 @@ public sealed class WarpKernelTests : IDisposable
             {
                 CpuAugmenterOptions options = new()
                 {
-                    SourceWidth = random.Next(1, 40), SourceHeight = random.Next(1, 40), OutputWidth = 4 * random.Next(1, 8), OutputHeight = random.Next(1, 20),
-                    Border = border, Interpolation = interpolation, Fill = 33, Mean = 0, Deviation = 1,
+                    SourceWidth = random.Next(1, 40),
+                    SourceHeight = random.Next(1, 40),
+                    OutputWidth = 4 * random.Next(1, 8),
+                    OutputHeight = random.Next(1, 20),
+                    Border = border,
+                    Interpolation = interpolation,
+                    Fill = 33,
+                    Mean = 0,
+                    Deviation = 1,
                 };
                 Compare(options, round, error);
             }

@@ -16,7 +16,11 @@ public class WeightedBceKernelTests
         double[] positive = [.. Enumerable.Range(0, classes).Select(_ => random.NextDouble() * 20)], negative = [.. positive.Select(_ => random.NextDouble())];
         WeightedBce loss = new(new()
         {
-            Classes = classes, Focal = focal, Smoothing = smoothing, PositiveWeights = positive, NegativeWeights = negative,
+            Classes = classes,
+            Focal = focal,
+            Smoothing = smoothing,
+            PositiveWeights = positive,
+            NegativeWeights = negative,
         });
         float[] logits = [.. Enumerable.Range(0, Rows * classes).Select(_ => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(5))))];
         float[] labels = [.. logits.Select(_ => (float)random.Next(2))];

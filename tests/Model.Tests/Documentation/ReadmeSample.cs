@@ -21,8 +21,13 @@ internal static class ReadmeSample
 
         using CpuAugmenter augmenter = new(new()
         {
-            SourceWidth = image.Width, SourceHeight = image.Height, OutputWidth = size, OutputHeight = size,
-            Mean = 139, Deviation = 62, Border = Border.Reflect,
+            SourceWidth = image.Width,
+            SourceHeight = image.Height,
+            OutputWidth = size,
+            OutputHeight = size,
+            Mean = 139,
+            Deviation = 62,
+            Border = Border.Reflect,
         });
         float[] batch = new float[copies * size * size];
         augmenter.Run(image.Pixels, new int[copies], matrices, batch);   // one pass: gather, interpolate, standardise

@@ -52,8 +52,13 @@ internal sealed class FileMutator(IReadOnlyList<byte[]> seeds, int seed)
     private byte[] Overwrite(byte[] file)
     {
         int at = _random.Next(file.Length), length = Math.Min(_random.Next(1, 64), file.Length - at);
-        byte[] values = _random.Next(3) switch { 0 =>
-            new byte[length], 1 => [.. Enumerable.Repeat((byte)255, length)], _ => Noise(length) };
+        byte[] values = _random.Next(3) switch
+        {
+            0 =>
+            new byte[length],
+            1 => [.. Enumerable.Repeat((byte)255, length)],
+            _ => Noise(length)
+        };
         values.CopyTo(file, at);
         return file;
     }
