@@ -67,7 +67,7 @@ internal sealed class TrainVerb
         bool json = parsed.GetValue(_json);
         Terminal terminal = new(output, error, json);
         string? named = parsed.GetValue(_data);
-        TrainingJob.Check(Options(parsed, named ?? "", isPhantom: named is null));
+        TrainingJob.Check(Options(parsed, named ?? ".", isPhantom: named is null));
         string data = named ?? PhantomFolder.Ensure(terminal, stop);
         bool isPhantom = PhantomSet.IsPhantom(data);
         TrainingJobResult result = TrainingJob.Run(Options(parsed, data, isPhantom), terminal, stop);
