@@ -5,6 +5,9 @@ namespace ChestXray.Model.Benchmarks;
 /// <summary>Collects the checks, rows and metrics of one suite.</summary>
 internal sealed class Bench(string suite, BenchmarkOptions options, IJobObserver observer, CancellationToken cancellation)
 {
+    /// <summary>Long enough for the runtime to compile hot code at its last tier.</summary>
+    private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(1);
+
     private readonly List<string> _checks = [];
     private readonly List<BenchmarkRow> _rows = [];
     private readonly Dictionary<string, double> _metrics = [];
@@ -22,11 +25,14 @@ internal sealed class Bench(string suite, BenchmarkOptions options, IJobObserver
         _checks.Add(sentence);
     }
 
-    /// <summary>Times work after one warm-up; returns the median number of units a second.</summary>
+    /// <summary>Times work after a warm-up; returns the median number of units a second.</summary>
     public double Rate(string name, string unit, double unitsPerRun, Action work)
     {
         observer.Say($"timing {name} ...");
-        work();
+        long warm = Stopwatch.GetTimestamp();
+        do
+            work();
+        while (Stopwatch.GetElapsedTime(warm) < _warmUp);
         double[] rates = new double[Math.Max(3, options.Repeats)];
         for (int i = 0; i < rates.Length; i++)
         {
