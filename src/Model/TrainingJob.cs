@@ -136,6 +136,7 @@ public static class TrainingJob
     private static float[] Predict(
         string weights, StoreBatchSource test, TrainingOptions training, string name, IJobObserver observer, CancellationToken cancellation)
     {
+        TorchRuntime.ReleaseFreedMemory();
         using Predictor predictor = new(weights, training.Device, training.Threads, training.BatchSize);
         using IJobStage stage = observer.Begin($"{name}, test set", test.Count, "images");
         return predictor.Predict(test, new StageReport(stage), cancellation);

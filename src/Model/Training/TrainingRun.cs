@@ -10,7 +10,7 @@ namespace ChestXray.Model.Training;
 internal sealed partial class TrainingRun : IDisposable
 {
     /// <summary>Steps from one release of freed memory to the next.</summary>
-    private const int StepsPerRelease = 64;
+    private const int StepsPerRelease = 16;
 
     private readonly IBatchSource _train;
     private readonly IBatchSource _validation;
