@@ -2,7 +2,7 @@ namespace ChestXray.Model;
 
 /// <summary>What a benchmark runs on.</summary>
 /// <param name="DataFolder">A data set in NIH's layout; null takes made images.</param>
-/// <param name="Repeats">Timed runs of each row after one warm-up, at least 3; medians are reported.</param>
+/// <param name="Repeats">Timed runs of each row after a second of warm-up, at least 3; medians are reported.</param>
 /// <param name="Threads">Threads where a row uses several; default one for each processor.</param>
 /// <param name="Peers">Whether other programs are timed beside ours where they are installed.</param>
 public sealed record BenchmarkOptions(string? DataFolder = null, int Repeats = 7, int Threads = 0, bool Peers = true)

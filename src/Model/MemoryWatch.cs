@@ -4,7 +4,7 @@ namespace ChestXray.Model;
 
 /// <summary>
 /// Watches this process' resident memory a few times a second. Pages of mapped stores are counted apart: the kernel can take them back at
-/// any time. Linux only (reads /proc/self/smaps). Thread-safe.
+/// any time. Linux only (reads /proc/self/status, and every few seconds /proc/self/smaps). Thread-safe.
 /// </summary>
 public sealed class MemoryWatch : IDisposable
 {
