@@ -37,6 +37,12 @@ internal sealed class TrainVerb
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run in --out" };
     private readonly Option<bool> _bfloat16 = new("--bfloat16") { Description = "Convolutions in bfloat16: faster where the processor has it, less exact" };
 
+    private readonly Option<string> _convolutions = new("--convolutions")
+    {
+        Description = "auto, library (the tensor library's) or fourier (ours, in the frequency domain: about three times as fast on a CPU)",
+        DefaultValueFactory = _ => "auto",
+    };
+
     private readonly Option<bool> _shuffleLabels = new("--shuffle-labels")
     {
         Description = "A control: deal the labels to the images at random; every AUC must come out near 0.5",
@@ -52,10 +58,11 @@ internal sealed class TrainVerb
     {
         TrainVerb verb = new();
         verb._loss.AcceptOnlyFromAmong("both", "weighted", "plain");
+        verb._convolutions.AcceptOnlyFromAmong("auto", "library", "fourier");
         Command command = new("train", "Train the guide's network on a folder of radiographs, measure it and write a report")
         {
             verb._data, verb._labels, verb._out, verb._cache, verb._size, verb._pixels, verb._epochs, verb._batchSize, verb._patience, verb._learningRate, verb._decay,
-            verb._loss, verb._seed, verb._device, verb._maxBad, verb._strict, verb._resume, verb._bfloat16, verb._shuffleLabels, verb._json,
+            verb._loss, verb._seed, verb._device, verb._maxBad, verb._strict, verb._resume, verb._bfloat16, verb._convolutions, verb._shuffleLabels, verb._json,
         };
         verb._split.AddTo(command);
         command.SetAction(parsed => verb.Run(parsed, output, error, stop));
@@ -103,6 +110,7 @@ internal sealed class TrainVerb
             Device = parsed.GetRequiredValue(_device),
             Resume = parsed.GetValue(_resume),
             Bfloat16 = parsed.GetValue(_bfloat16),
+            Convolutions = Enum.Parse<ConvolutionPath>(parsed.GetRequiredValue(_convolutions), ignoreCase: true),
         },
         ShuffleLabels = parsed.GetValue(_shuffleLabels),
     };

@@ -44,6 +44,9 @@ public sealed record TrainingOptions
     /// <summary>Convolutions in bfloat16 (autocast): faster where the CPU has avx512_bf16 or AMX, and less exact.</summary>
     public bool Bfloat16 { get; init; }
 
+    /// <summary>Who computes the convolutions. Another path rounds differently.</summary>
+    public ConvolutionPath Convolutions { get; init; } = ConvolutionPath.Auto;
+
     /// <summary>A checkpoint is written at each epoch's end, and this often in between.</summary>
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(10);
 
@@ -66,6 +69,7 @@ public sealed record TrainingOptions
         Require(double.IsFinite(LearningRate) && LearningRate > 0, $"A learning rate of {LearningRate}: it must be above 0.");
         Require(double.IsFinite(Decay) && Decay > 0, $"A decay of {Decay}: it must be above 0.");
         Require(LoaderThreads is >= 1 and <= 256, $"{LoaderThreads} loader threads: 1 to 256 are allowed.");
+        Require(!Bfloat16 || Convolutions != ConvolutionPath.Fourier, "Convolutions in the frequency domain are float32: leave bfloat16 out, or use the library's.");
         Require(Loss != LossKind.Weighted || Weights is not null, "The weighted loss needs class weights.");
     }
 

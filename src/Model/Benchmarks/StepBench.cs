@@ -17,17 +17,21 @@ internal static class StepBench
     {
         TorchRuntime.Start(bench.Options.Threads);
         using DisposeScope scope = NewDisposeScope();
-        using GuideNetwork network = new(0, ScalarType.Float32, CPU);
+        using GuideNetwork network = new(0, ScalarType.Float32, CPU), plain = new(0, ScalarType.Float32, CPU) { Convolutions = ConvolutionPath.Library };
         ClassWeights ones = ClassWeights.Ones;
         using BatchWorker worker = new(network, new BinaryCrossEntropy(LossKind.Weighted, ones), Batch, 0);
+        using BatchWorker library = new(plain, new BinaryCrossEntropy(LossKind.Weighted, ones), Batch, 0);
         Tensor images = randn([Batch, 1, Size, Size], generator: new Generator(1));
         float[] labels = [.. Enumerable.Range(0, Batch * Findings.Count).Select(i => i % 9 == 0 ? 1f : 0f)];
+        (double expected, double found) = (library.ComputeGradients(images, labels).GradientNorm, worker.ComputeGradients(images, labels).GradientNorm);
+        bench.Check(Math.Abs(found / expected - 1) < 1e-2, $"Our convolutions' gradients have the library's norm ({found:0.0000} and {expected:0.0000}).");
         double first = worker.Train(images, labels, 1e-3).Loss, last = first;
         for (int i = 0; i < 8; i++)
             last = worker.Train(images, labels, 1e-3).Loss;
         bench.Check(double.IsFinite(first) && last < first, $"Nine steps on one batch lower its loss ({first:0.000} to {last:0.000}).");
 
         double ours = bench.Rate("float32", "images/s", Batch * StepsPerRun, () => Steps(worker, images, labels));
+        bench.Metric("over_library_convolutions", ours / bench.Rate("float32, the library's convolutions", "images/s", Batch * StepsPerRun, () => Steps(library, images, labels)));
         bench.Metric("managed_bytes_per_step", Bench.AllocatedBytes(() => worker.Train(images, labels, 1e-3)));
         long before = Tensor.TotalCount;
         Steps(worker, images, labels);

@@ -102,6 +102,7 @@ public sealed partial class GuideNetwork : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        DisposeConvolutions();
         for (int i = 0; i < Blocks; i++)
         {
             _means[i].Dispose();
@@ -120,6 +121,7 @@ public sealed partial class GuideNetwork : IDisposable
         logits.backward([gradient]);
         for (int i = Blocks - 1; i >= 0; i--)
         {
+            BackwardConvolution(i);
             if (_tape[i] is not (Tensor convolved, Tensor places, Tensor pooled))
                 continue;
             using Tensor slope = pooled.grad!;
@@ -132,8 +134,8 @@ public sealed partial class GuideNetwork : IDisposable
     private Tensor Block(int index, Tensor x, bool training)
     {
         int first = index * TensorsPerBlock;
-        x = F.conv2d(x, Parameters[first], Parameters[first + 1]);
-        x = Pool(index, x);
+        _taped[index] = null;
+        x = TransformsConvolutions && !Training.Autocast.IsOn ? ConvolveAndPool(index, x) : Pool(index, F.conv2d(x, Parameters[first], Parameters[first + 1]));
         return F.batch_norm(
             x, _means[index], _variances[index], Parameters[first + 2], Parameters[first + 3], training, Momentum, Epsilon);
     }

@@ -50,6 +50,9 @@ public sealed class ParameterBuffer : IDisposable
     /// <summary>The gradient of one tensor, in its shape.</summary>
     public Tensor Gradient(int index) => _gradientViews[index];
 
+    /// <summary>Where a tensor begins in <see cref="Values"/> and <see cref="Gradients"/>.</summary>
+    public long Offset(int index) => Shapes.Take(index).Sum(shape => shape.Count);
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -8,16 +8,22 @@ internal static partial class Autocast
     private const string Library = "torch_cpu";
     private const sbyte Cpu = 0, Bfloat16 = 15;
 
+    /// <summary>Whether it is on for the calling thread.</summary>
+    [field: ThreadStatic]
+    public static bool IsOn { get; private set; }
+
     /// <summary>Convolutions and matrix products of this thread take bfloat16 copies of their inputs from now on.</summary>
     public static void Begin()
     {
         SetType(Cpu, Bfloat16);
         SetEnabled(Cpu, 1);
+        IsOn = true;
     }
 
     /// <summary>Ends it, and drops the copies of the weights.</summary>
     public static void End()
     {
+        IsOn = false;
         SetEnabled(Cpu, 0);
         ClearCache();
     }

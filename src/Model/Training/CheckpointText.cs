@@ -49,7 +49,12 @@ internal sealed record CheckpointText
     }
 
     /// <summary>Everything that the final weights depend on, by name: a run may only go on with the same.</summary>
-    public static SortedDictionary<string, string> Describe(TrainingOptions options, IBatchSource train, IBatchSource validation)
+    /// <param name="options">How it is trained.</param>
+    /// <param name="train">The samples.</param>
+    /// <param name="validation">Those of validation.</param>
+    /// <param name="convolutions">Who computes them in the end.</param>
+    public static SortedDictionary<string, string> Describe(
+        TrainingOptions options, IBatchSource train, IBatchSource validation, ConvolutionPath convolutions)
     {
         SortedDictionary<string, string> texts = new(StringComparer.Ordinal)
         {
@@ -62,6 +67,7 @@ internal sealed record CheckpointText
             ["learning rate"] = Text(options.LearningRate),
             ["decay"] = Text(options.Decay),
             ["seed"] = options.Seed.ToString(CultureInfo.InvariantCulture),
+            ["convolutions"] = convolutions.ToString(),
             ["bfloat16"] = options.Bfloat16.ToString(),
             ["training samples"] = Text(train.Count),
             ["validation samples"] = Text(validation.Count),

@@ -32,12 +32,13 @@ internal sealed partial class TrainingRun : IDisposable
     {
         (_train, _validation, _options, _folder, _progress) = (train, validation, options, folder, progress);
         _schedule = new(options.LearningRate, options.Decay);
-        _network = new GuideNetwork(options.Seed, ScalarType.Float32, TorchRuntime.ParseDevice(options.Device));
+        _network = new GuideNetwork(options.Seed, ScalarType.Float32, TorchRuntime.ParseDevice(options.Device)) { Convolutions = options.Convolutions };
         _worker = new BatchWorker(
             _network, new BinaryCrossEntropy(options.Loss, options.Weights), options.BatchSize, options.Seed, options.Bfloat16);
         _ring = new BatchRing(options.LoaderThreads + 1, options.BatchSize, train.Size);
         _state = new RunState(options.Patience);
-        _configuration = CheckpointText.Describe(options, train, validation);
+        _configuration = CheckpointText.Describe(
+            options, train, validation, _network.TransformsConvolutions && !options.Bfloat16 ? ConvolutionPath.Fourier : ConvolutionPath.Library);
         _log = new RunLog(Path.Combine(folder, Trainer.LogFile), options.Resume);
     }
 

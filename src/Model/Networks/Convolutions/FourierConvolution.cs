@@ -1,0 +1,177 @@
+using System.Runtime.CompilerServices;
+
+namespace ChestXray.Model.Networks.Convolutions;
+
+/// <summary>
+/// The convolution as products in the frequency domain over overlapping tiles of 16 x 16 pixels, each of which gives 10 x 10 outputs:
+/// an eighth of the multiplications that 7 x 7 taps take. Tiles are transformed, multiplied and pooled while they lie in the cache.
+/// </summary>
+/// <remarks>
+/// Image ranges are dealt to the threads by their number alone, so that equal inputs and thread counts give equal bits. Rounding differs
+/// from the direct sum's by parts in 10^7 of the largest value.
+/// </remarks>
+internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T : struct, ILanes<T>
+{
+    private const int Side = TileTransform<T>.Side, Kernel = ConvolutionShape.Kernel, Pooled = (Side - Kernel + 1) / 2, Stride = 2 * Pooled;
+    private const float Scale = 1f / (Side * Side);
+    private readonly int _inputs;
+    private readonly int _outputs;
+    private readonly SpectrumLayout _forwardKernels;
+    private readonly SpectrumLayout _backwardKernels;
+    private readonly NativeFloats _kernels;
+    private readonly FourierPart<T>[] _parts;
+
+    /// <param name="inputs">Channels, a multiple of the lanes.</param>
+    /// <param name="outputs">Channels, a multiple of the lanes.</param>
+    /// <param name="threads">Threads, from 1.</param>
+    /// <param name="tilesPerBlock">Tiles that are worked on at a time, a multiple of 4.</param>
+    public FourierConvolution(int inputs, int outputs, int threads, int tilesPerBlock = 16)
+    {
+        (_inputs, _outputs) = (inputs, outputs);
+        _forwardKernels = SpectrumLayout.For(inputs, outputs, T.Count);
+        _backwardKernels = SpectrumLayout.For(outputs, inputs, T.Count);
+        _kernels = new(nint.Max(_forwardKernels.Length, _backwardKernels.Length));
+        _parts = new FourierPart<T>[threads];
+        for (int i = 0; i < threads; i++)
+            _parts[i] = new(inputs, outputs, tilesPerBlock);
+    }
+
+    public void Forward(in ConvolutionShape shape, float* x, float* weight, float* bias, float* values, byte* places)
+    {
+        ConvolutionShape s = shape;
+        Threads.Run(_parts.Length, part => TransformForwardKernels(part, weight));
+        Threads.Run(_parts.Length, part =>
+        {
+            FourierPart<T> mine = _parts[part];
+            (int first, int last) = Threads.Share(s.Images * mine.TilesOf(s), part, _parts.Length);
+            for (int tile = first; tile < last; tile += mine.Capacity)
+                mine.Forward(s, tile, int.Min(mine.Capacity, last - tile), x, _kernels.At, _forwardKernels, bias, values, places);
+        });
+    }
+
+    public void Backward(in ConvolutionShape shape, float* x, float* weight, float* slope, byte* places, float* dx, float* dWeight, float* dBias)
+    {
+        ConvolutionShape s = shape;
+        if (dx is not null)
+            Threads.Run(_parts.Length, part => TransformBackwardKernels(part, weight));
+        Threads.Run(_parts.Length, part =>
+        {
+            // Whole images, since neighbouring tiles add to the same pixels of dx.
+            FourierPart<T> mine = _parts[part];
+            (int firstImage, int lastImage) = Threads.Share(s.Images, part, _parts.Length);
+            int first = firstImage * mine.TilesOf(s), last = lastImage * mine.TilesOf(s);
+            mine.Begin();
+            if (dx is not null)
+                new Span<float>(dx + firstImage * s.ImageLength, checked((int)((lastImage - firstImage) * s.ImageLength))).Clear();
+            for (int tile = first; tile < last; tile += mine.Capacity)
+                mine.Backward(s, tile, int.Min(mine.Capacity, last - tile), x, slope, places, _kernels.At, _backwardKernels, dx);
+        });
+        Threads.Run(_parts.Length, part => AddWeightGradient(part, dWeight));
+        foreach (FourierPart<T> part in _parts)
+        {
+            for (int i = 0; i < _outputs; i++)
+                dBias[i] += part.BiasGradient[i];
+        }
+    }
+
+    public void Dispose()
+    {
+        _kernels.Dispose();
+        foreach (FourierPart<T> part in _parts)
+            part.Dispose();
+    }
+
+    /// <summary>The kernels' conjugated spectra (their taps lie mirrored), outputs in the lanes.</summary>
+    private void TransformForwardKernels(int part, float* weight)
+    {
+        int lanes = T.Count, tap = _inputs, filter = Kernel * Kernel * _inputs;
+        (int first, int last) = Threads.Share(_inputs, part, _parts.Length);
+        FourierPart<T> mine = _parts[part];
+        for (int input = first; input < last; input++)
+        {
+            for (int output = 0; output < _outputs; output += lanes)
+            {
+                float* pixels = mine.ClearPixels();
+                for (int row = 0; row < Kernel; row++)
+                {
+                    for (int column = 0; column < Kernel; column++)
+                    {
+                        float* to = pixels + (-row & 15) * Side * lanes + (-column & 15) * lanes;
+                        float* from = weight + (long)output * filter + (row * Kernel + column) * tap + input;
+                        for (int lane = 0; lane < lanes; lane++)
+                            to[lane] = from[(long)lane * filter] * Scale;
+                    }
+                }
+
+                mine.Transform(pixels, _kernels.At + _forwardKernels.Offset(input, output), _forwardKernels);
+            }
+        }
+    }
+
+    /// <summary>The kernels' spectra, inputs in the lanes.</summary>
+    private void TransformBackwardKernels(int part, float* weight)
+    {
+        int lanes = T.Count;
+        T scale = T.Broadcast(Scale);
+        (int first, int last) = Threads.Share(_outputs, part, _parts.Length);
+        FourierPart<T> mine = _parts[part];
+        for (int output = first; output < last; output++)
+        {
+            for (int input = 0; input < _inputs; input += lanes)
+            {
+                float* pixels = mine.ClearPixels(), from = weight + (long)output * Kernel * Kernel * _inputs + input;
+                for (int row = 0; row < Kernel; row++)
+                {
+                    for (int column = 0; column < Kernel; column++, from += _inputs)
+                        (T.Load(from) * scale).Store(pixels + (row * Side + column) * lanes);
+                }
+
+                mine.Transform(pixels, _kernels.At + _backwardKernels.Offset(output, input), _backwardKernels);
+            }
+        }
+    }
+
+    /// <summary>Adds the parts' spectra up and takes the taps out of them; they come mirrored, since the products were conjugated.</summary>
+    private void AddWeightGradient(int part, float* dWeight)
+    {
+        int lanes = T.Count, filter = Kernel * Kernel * _inputs;
+        (int first, int last) = Threads.Share(_inputs, part, _parts.Length);
+        FourierPart<T> mine = _parts[part];
+        for (int input = first; input < last; input++)
+        {
+            for (int output = 0; output < _outputs; output += lanes)
+            {
+                nint offset = _forwardKernels.Offset(input, output);
+                Add(_parts[0].WeightGradient.At + offset);
+                float* pixels = mine.TransformBack(_parts[0].WeightGradient.At + offset, _forwardKernels);
+                for (int row = 0; row < Kernel; row++)
+                {
+                    for (int column = 0; column < Kernel; column++)
+                    {
+                        float* from = pixels + ((-row & 15) * Side + (-column & 15)) * lanes;
+                        float* to = dWeight + (long)output * filter + (row * Kernel + column) * _inputs + input;
+                        for (int lane = 0; lane < lanes; lane++)
+                            to[(long)lane * filter] += from[lane] * Scale;
+                    }
+                }
+
+                void Add(float* sum)
+                {
+                    for (int other = 1; other < _parts.Length; other++)
+                        SpectrumSum(sum, _parts[other].WeightGradient.At + offset);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void SpectrumSum(float* sum, float* more)
+    {
+        nint stride = _forwardKernels.FrequencyStride, imaginary = _forwardKernels.Panel;
+        for (int f = 0; f < SpectrumLayout.Frequencies; f++, sum += stride, more += stride)
+        {
+            (T.Load(sum) + T.Load(more)).Store(sum);
+            (T.Load(sum + imaginary) + T.Load(more + imaginary)).Store(sum + imaginary);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace ChestXray.Model.Networks.Convolutions;
+
+/// <summary>
+/// Where the spectra of many rows (tiles, or kernels of one channel) x channels lie: for each frequency a matrix, cut into panels of
+/// channels; a panel's row is its real parts, then its imaginary parts. Counted in floats.
+/// </summary>
+/// <param name="Rows">Rows of each matrix.</param>
+/// <param name="Channels">A multiple of the lanes.</param>
+/// <param name="Panel">Channels of a panel: 1 or 2 vectors.</param>
+internal readonly record struct SpectrumLayout(int Rows, int Channels, int Panel)
+{
+    /// <summary>Frequencies of a 16 x 16 tile that its being real leaves: columns 1 to 7 whole, 0 and 8 from 0 to 8.</summary>
+    public const int Frequencies = 7 * 16 + 2 * 9;
+
+    public int Panels => Channels / Panel;
+
+    public nint RowStride => 2 * Panel;
+
+    public nint PanelStride => Rows * RowStride;
+
+    /// <summary>A cache line more than the matrix, so that one row's frequencies do not all meet in one set of the cache.</summary>
+    public nint FrequencyStride => Panels * PanelStride + 16;
+
+    public nint Length => Frequencies * FrequencyStride;
+
+    /// <summary>Where the real parts of a row's channels begin; the imaginary ones follow <see cref="Panel"/> floats later.</summary>
+    public nint Offset(int row, int channel) => channel / Panel * PanelStride + row * RowStride + channel % Panel;
+
+    public static SpectrumLayout For(int rows, int channels, int lanes) => new(rows, channels, channels % (2 * lanes) == 0 ? 2 * lanes : lanes);
+}

@@ -1,0 +1,85 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using ChestXray.Model.Networks.Convolutions;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace ChestXray.Model.Tests.Networks;
+
+public unsafe class PooledConvolutionTests
+{
+    public static TheoryData<string, int, int, int, int, int, int> Cases()
+    {
+        TheoryData<string, int, int, int, int, int, int> cases = new();
+        foreach (string lanes in new[] { "16 lanes", "8 lanes" })
+        {
+            cases.Add(lanes, 2, 16, 32, 40, 51, 1);
+            cases.Add(lanes, 3, 32, 64, 51, 51, 2);
+            cases.Add(lanes, 5, 64, 128, 22, 22, 2);
+            cases.Add(lanes, 1, 16, 16, 8, 9, 3);
+            cases.Add(lanes, 2, 32, 48, 27, 16, 2);
+            cases.Add(lanes, 3, 1, 16, 40, 51, 2);
+            cases.Add(lanes, 1, 1, 32, 18, 18, 1);
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Values_places_and_gradients_are_those_of_the_tensor_library_in_float64(string lanes, int n, int inputs, int outputs, int h, int w, int threads)
+    {
+        Assert.SkipUnless(lanes == "16 lanes" ? Lanes16.IsSupported : Lanes8.IsSupported, $"this processor has no vectors of {lanes}");
+        using DisposeScope scope = NewDisposeScope();
+        Generator generator = new(7);
+        Tensor x = randn([n, h, w, inputs], generator: generator) + 0.5, weight = randn([outputs, 7, 7, inputs], generator: generator) / (7 * Math.Sqrt(inputs));
+        Tensor bias = randn([outputs], generator: generator) / 4;
+        Tensor x64 = x.@double().permute(0, 3, 1, 2).detach().requires_grad_(), w64 = weight.@double().permute(0, 3, 1, 2).detach().requires_grad_();
+        Tensor b64 = bias.@double().detach().requires_grad_();
+        Tensor convolved = F.conv2d(x64, w64, b64);
+        Tensor expected = F.max_pool2d(convolved, 2).relu();
+        Tensor slope = randn([n, outputs, expected.shape[2], expected.shape[3]], generator: generator);
+        expected.backward([slope.@double()]);
+
+        ConvolutionShape shape = new(n, h, w, inputs, outputs);
+        using IPooledConvolution own = Make(lanes, inputs, outputs, threads);
+        Tensor values = zeros([n, shape.PooledHeight, shape.PooledWidth, outputs]), places = zeros([n, shape.PooledHeight, shape.PooledWidth, outputs], ScalarType.Byte);
+        Tensor slopes = slope.permute(0, 2, 3, 1).contiguous();
+        Tensor dx = full([n, h, w, inputs], float.NaN), dWeight = zeros_like(weight), dBias = zeros_like(bias);
+
+        // Twice: nothing may be left over from a call before.
+        for (int call = 0; call < 2; call++)
+        {
+            dWeight.zero_();
+            dBias.zero_();
+            own.Forward(shape, At<float>(x), At<float>(weight), At<float>(bias), At<float>(values), At<byte>(places));
+            own.Backward(
+                shape, At<float>(x), At<float>(weight), At<float>(slopes), At<byte>(places), inputs == 1 ? null : At<float>(dx), At<float>(dWeight), At<float>(dBias));
+        }
+
+        AssertNear(expected, values.permute(0, 3, 1, 2), 1e-6);
+        AssertNear(w64.grad!, dWeight.permute(0, 3, 1, 2), 1e-6);
+        AssertNear(b64.grad!, dBias, 1e-6);
+        if (inputs > 1)
+            AssertNear(x64.grad!, dx.permute(0, 3, 1, 2), 1e-6);
+    }
+
+    private static IPooledConvolution Make(string lanes, int inputs, int outputs, int threads) => (lanes, inputs) switch
+    {
+        ("16 lanes", 1) => new DirectConvolution<Lanes16>(outputs, threads),
+        ("16 lanes", _) => new FourierConvolution<Lanes16>(inputs, outputs, threads),
+        (_, 1) => new DirectConvolution<Lanes8>(outputs, threads),
+        _ => new FourierConvolution<Lanes8>(inputs, outputs, threads, tilesPerBlock: 8),
+    };
+
+    /// <summary>Norm of the difference over the norm, and the largest difference over the largest value.</summary>
+    private static void AssertNear(Tensor expected, Tensor found, double tolerance)
+    {
+        Tensor difference = found.@double() - expected.detach();
+        Assert.InRange((difference.norm() / expected.norm()).ToDouble(), 0, tolerance);
+        Assert.InRange((difference.abs().max() / expected.abs().max()).ToDouble(), 0, 4 * tolerance);
+    }
+
+    private static T* At<T>(Tensor tensor) where T : unmanaged => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+}
