@@ -31,6 +31,8 @@ internal static class StepBench
         bench.Check(double.IsFinite(first) && last < first, $"Nine steps on one batch lower its loss ({first:0.000} to {last:0.000}).");
 
         double ours = bench.Rate("float32", "images/s", Batch * StepsPerRun, () => Steps(worker, images, labels));
+        double convolutions = StepProfile.Run(bench, Batch, bench.Options.ThreadCount);
+        bench.Metric("share_outside_convolutions", 1 - convolutions / (1e3 * Batch / ours));
         bench.Metric("over_library_convolutions", ours / bench.Rate("float32, the library's convolutions", "images/s", Batch * StepsPerRun, () => Steps(library, images, labels)));
         bench.Metric("managed_bytes_per_step", Bench.AllocatedBytes(() => worker.Train(images, labels, 1e-3)));
         long before = Tensor.TotalCount;
