@@ -26,99 +26,145 @@ internal static unsafe class DirectWarp
         in WarpSource<T> source, in FixedMatrix m, Interpolation interpolation, in ChannelAffine affine, float* planes, int width, int height)
         where T : unmanaged, INumberBase<T>
     {
-        // The lanes of a vector of 64-bit coordinates, so that one shuffle brings eight upper or lower halves into order.
-        Vector256<long> stepX = Vector256.Create(Lanes * m.A), stepY = Vector256.Create(Lanes * m.D);
-        Vector256<long> firstX = Vector256.Create(0, m.A, 4 * m.A, 5 * m.A), secondX = firstX + Vector256.Create(2 * m.A);
-        Vector256<long> firstY = Vector256.Create(0, m.D, 4 * m.D, 5 * m.D), secondY = firstY + Vector256.Create(2 * m.D);
         float* tail = stackalloc float[3 * Lanes];
         long plane = (long)width * height;
-        bool nearest = interpolation == Interpolation.Nearest;
-        long half = nearest ? 1L << 31 : 0;
+        int whole = width & ~(Lanes - 1);
         for (int y = 0; y < height; y++)
         {
-            long startX = m.C + (y * m.B) + half, startY = m.F + (y * m.E) + half;
-            Vector256<long> ax = Vector256.Create(startX) + firstX, bx = Vector256.Create(startX) + secondX;
-            Vector256<long> ay = Vector256.Create(startY) + firstY, by = Vector256.Create(startY) + secondY;
+            long sx = m.C + (y * m.B), sy = m.F + (y * m.E);
             float* row = planes + ((long)y * width);
-            for (int x = 0; x < width; x += Lanes)
+            if (whole > 0)
+                Row(source, m, interpolation, affine, sx, sy, row, plane, whole);
+            if (whole == width)
+                continue;
+            Row(source, m, interpolation, affine, sx + (whole * m.A), sy + (whole * m.D), tail, Lanes, Lanes);
+            for (int c = 0; c < source.Channels; c++)
+                new ReadOnlySpan<float>(tail + (c * Lanes), width - whole).CopyTo(new Span<float>(row + (c * plane) + whole, width - whole));
+        }
+    }
+
+    private static void Row<T>(
+        in WarpSource<T> source, in FixedMatrix m, Interpolation interpolation, in ChannelAffine affine, long sx, long sy, float* output, long apart,
+        int count)
+        where T : unmanaged, INumberBase<T>
+    {
+        if (interpolation == Interpolation.Nearest)
+            NearestRow(source, m, affine, sx, sy, output, apart, count);
+        else if (source.Channels == 1)
+            GreyRow(source, m, affine, sx, sy, output, count);
+        else
+            ColourRow(source, m, affine, sx, sy, output, apart, count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void NearestRow<T>(
+        in WarpSource<T> source, in FixedMatrix m, in ChannelAffine affine, long sx, long sy, float* output, long apart, int count)
+        where T : unmanaged, INumberBase<T>
+    {
+        (Vector256<long> ax, Vector256<long> bx) = Start(sx + (1L << 31), m.A);
+        (Vector256<long> ay, Vector256<long> by) = Start(sy + (1L << 31), m.D);
+        Vector256<long> stepX = Vector256.Create(Lanes * m.A), stepY = Vector256.Create(Lanes * m.D);
+        int width = source.Width, height = source.Height, channels = source.Channels;
+        Vector256<int> columns = Vector256.Create(width), pixel = Vector256.Create(channels * sizeof(T)), last = Last(source);
+        for (int i = 0; i < count; i += Lanes, ax += stepX, bx += stepX, ay += stepY, by += stepY)
+        {
+            Vector256<int> x = Upper(ax, bx), y = Upper(ay, by), outside = Outside(x, width) | Outside(y, height);
+            bool blank = false;
+            if (outside != Vector256<int>.Zero)
             {
-                bool whole = x + Lanes <= width;
-                float* output = whole ? row + x : tail;
-                long apart = whole ? plane : Lanes;
-                bool done = nearest
-                    ? Nearest(source, Upper(ax, bx), Upper(ay, by), affine, output, apart)
-                    : Bilinear(source, ax, bx, ay, by, affine, output, apart);
-                int lanes = Math.Min(Lanes, width - x);
-                if (!done)
-                    OneByOne(source, startX - half + (x * m.A), startY - half + (x * m.D), m, nearest, affine, output, apart, lanes);
-                for (int c = 0; !whole && c < source.Channels; c++)
-                    new ReadOnlySpan<float>(tail + (c * Lanes), lanes).CopyTo(new Span<float>(row + (c * plane) + x, lanes));
-                ax += stepX;
-                bx += stepX;
-                ay += stepY;
-                by += stepY;
+                (x, y) = (Fold(x, width, source.Border), Fold(y, height, source.Border));
+                if ((Outside(x, width) | Outside(y, height)) != Vector256<int>.Zero)
+                {
+                    OneByOne(source, sx + (i * m.A), sy + (i * m.D), m, true, affine, output + i, apart);
+                    continue;
+                }
+
+                blank = source.Border == Border.Constant;
+            }
+
+            Vector256<int> at = ((y * columns) + x) * pixel, word = Word<T>(source.Pixels, at, last);
+            for (int c = 0; c < channels; c++)
+            {
+                Vector256<float> value = Value<T>(source.Pixels, at, word, last, c);
+                if (blank)
+                    value = Vector256.ConditionalSelect(outside.AsSingle(), Vector256.Create(source.Fill[c]), value);
+                Finish(value, affine, c, output + (c * apart) + i);
             }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Nearest<T>(
-        in WarpSource<T> source, Vector256<int> x, Vector256<int> y, in ChannelAffine affine, float* output, long apart)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void GreyRow<T>(in WarpSource<T> source, in FixedMatrix m, in ChannelAffine affine, long sx, long sy, float* output, int count)
         where T : unmanaged, INumberBase<T>
     {
-        Vector256<int> outside = Outside(x, source.Width) | Outside(y, source.Height);
-        bool blank = false;
-        if (outside != Vector256<int>.Zero)
+        (Vector256<long> ax, Vector256<long> bx) = Start(sx, m.A);
+        (Vector256<long> ay, Vector256<long> by) = Start(sy, m.D);
+        Vector256<long> stepX = Vector256.Create(Lanes * m.A), stepY = Vector256.Create(Lanes * m.D);
+        int width = source.Width, height = source.Height;
+        T* pixels = source.Pixels;
+        Vector256<int> columns = Vector256.Create(width), below = Vector256.Create(width * sizeof(T)), last = Last(source);
+        Vector256<float> scale = Vector256.Create(affine.Scale.First), offset = Vector256.Create(affine.Offset.First);
+        for (int i = 0; i < count; i += Lanes, ax += stepX, bx += stepX, ay += stepY, by += stepY)
         {
-            (x, y) = (Fold(x, source.Width, source.Border), Fold(y, source.Height, source.Border));
-            if ((Outside(x, source.Width) | Outside(y, source.Height)) != Vector256<int>.Zero)
-                return false;
-            blank = source.Border == Border.Constant;
-        }
+            Vector256<int> x = Upper(ax, bx), y = Upper(ay, by);
+            if ((Outside(x, width - 1) | Outside(y, height - 1)) != Vector256<int>.Zero)
+            {
+                if (!AcrossBorder(source, ax, bx, ay, by, affine, output + i, 0))
+                    OneByOne(source, sx + (i * m.A), sy + (i * m.D), m, false, affine, output + i, 0);
+                continue;
+            }
 
-        Vector256<int> at = ((y * source.Width) + x) * (source.Channels * sizeof(T)), word = Word(source, at);
-        for (int c = 0; c < source.Channels; c++)
-        {
-            Vector256<float> value = Value(source, at, word, c);
-            if (blank)
-                value = Vector256.ConditionalSelect(outside.AsSingle(), Vector256.Create(source.Fill[c]), value);
-            Finish(value, affine, c, output + (c * apart));
-        }
+            Vector256<float> fx = Fraction(ax, bx), fy = Fraction(ay, by), top, bottom;
+            Vector256<int> at = ((y * columns) + x) * sizeof(T);
+            if (sizeof(T) < 4)
+            {
+                // Both columns of a row come in one load.
+                Vector256<int> upper = Word<T>(pixels, at, last), lower = Word<T>(pixels, at + below, last);
+                top = Blend(Low<T>(upper), Low<T>(upper >>> (8 * sizeof(T))), fx);
+                bottom = Blend(Low<T>(lower), Low<T>(lower >>> (8 * sizeof(T))), fx);
+            }
+            else
+            {
+                top = Blend(Gather(pixels, at).AsSingle(), Gather(pixels + 1, at).AsSingle(), fx);
+                bottom = Blend(Gather(pixels + width, at).AsSingle(), Gather(pixels + width + 1, at).AsSingle(), fx);
+            }
 
-        return true;
+            Vector256.FusedMultiplyAdd(Blend(top, bottom, fy), scale, offset).Store(output + i);
+        }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Bilinear<T>(
-        in WarpSource<T> source, Vector256<long> ax, Vector256<long> bx, Vector256<long> ay, Vector256<long> by, in ChannelAffine affine,
-        float* output, long apart)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ColourRow<T>(
+        in WarpSource<T> source, in FixedMatrix m, in ChannelAffine affine, long sx, long sy, float* output, long apart, int count)
         where T : unmanaged, INumberBase<T>
     {
-        Vector256<int> x = Upper(ax, bx), y = Upper(ay, by);
-        if ((Outside(x, source.Width - 1) | Outside(y, source.Height - 1)) != Vector256<int>.Zero)
-            return AcrossBorder(source, ax, bx, ay, by, affine, output, apart);
-        Vector256<float> fx = Fraction(ax, bx), fy = Fraction(ay, by);
-        int pixel = source.Channels * sizeof(T), row = source.Width * pixel;
-        Vector256<int> topLeft = ((y * source.Width) + x) * pixel, bottomLeft = topLeft + Vector256.Create(row);
-        if (sizeof(T) < 4 && source.Channels == 1)
+        (Vector256<long> ax, Vector256<long> bx) = Start(sx, m.A);
+        (Vector256<long> ay, Vector256<long> by) = Start(sy, m.D);
+        Vector256<long> stepX = Vector256.Create(Lanes * m.A), stepY = Vector256.Create(Lanes * m.D);
+        int width = source.Width, height = source.Height, pixel = 3 * sizeof(T);
+        T* pixels = source.Pixels;
+        Vector256<int> columns = Vector256.Create(width), below = Vector256.Create(width * pixel), right = Vector256.Create(pixel), last = Last(source);
+        for (int i = 0; i < count; i += Lanes, ax += stepX, bx += stepX, ay += stepY, by += stepY)
         {
-            // Both columns of a row come in one load.
-            Vector256<int> top = Word(source, topLeft), bottom = Word(source, bottomLeft);
-            Vector256<float> upper = Blend(Low<T>(top), Low<T>(top >>> (8 * sizeof(T))), fx);
-            Finish(Blend(upper, Blend(Low<T>(bottom), Low<T>(bottom >>> (8 * sizeof(T))), fx), fy), affine, 0, output);
-            return true;
-        }
+            Vector256<int> x = Upper(ax, bx), y = Upper(ay, by);
+            if ((Outside(x, width - 1) | Outside(y, height - 1)) != Vector256<int>.Zero)
+            {
+                if (!AcrossBorder(source, ax, bx, ay, by, affine, output + i, apart))
+                    OneByOne(source, sx + (i * m.A), sy + (i * m.D), m, false, affine, output + i, apart);
+                continue;
+            }
 
-        Vector256<int> topRight = topLeft + Vector256.Create(pixel), bottomRight = bottomLeft + Vector256.Create(pixel);
-        Vector256<int> w0 = Word(source, topLeft), w1 = Word(source, topRight), w2 = Word(source, bottomLeft), w3 = Word(source, bottomRight);
-        for (int c = 0; c < source.Channels; c++)
-        {
-            Vector256<float> upper = Blend(Value(source, topLeft, w0, c), Value(source, topRight, w1, c), fx);
-            Vector256<float> lower = Blend(Value(source, bottomLeft, w2, c), Value(source, bottomRight, w3, c), fx);
-            Finish(Blend(upper, lower, fy), affine, c, output + (c * apart));
+            Vector256<float> fx = Fraction(ax, bx), fy = Fraction(ay, by);
+            Vector256<int> topLeft = ((y * columns) + x) * right, topRight = topLeft + right, bottomLeft = topLeft + below, bottomRight = bottomLeft + right;
+            Vector256<int> w0 = Word<T>(pixels, topLeft, last), w1 = Word<T>(pixels, topRight, last);
+            Vector256<int> w2 = Word<T>(pixels, bottomLeft, last), w3 = Word<T>(pixels, bottomRight, last);
+            for (int c = 0; c < 3; c++)
+            {
+                Vector256<float> upper = Blend(Value<T>(pixels, topLeft, w0, last, c), Value<T>(pixels, topRight, w1, last, c), fx);
+                Vector256<float> lower = Blend(Value<T>(pixels, bottomLeft, w2, last, c), Value<T>(pixels, bottomRight, w3, last, c), fx);
+                Finish(Blend(upper, lower, fy), affine, c, output + (c * apart) + i);
+            }
         }
-
-        return true;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -141,11 +187,14 @@ internal static unsafe class DirectWarp
         int pixel = source.Channels * sizeof(T);
         Vector256<int> topLeft = ((top * source.Width) + left) * pixel, topRight = ((top * source.Width) + right) * pixel;
         Vector256<int> bottomLeft = ((bottom * source.Width) + left) * pixel, bottomRight = ((bottom * source.Width) + right) * pixel;
-        Vector256<int> w0 = Word(source, topLeft), w1 = Word(source, topRight), w2 = Word(source, bottomLeft), w3 = Word(source, bottomRight);
+        T* pixels = source.Pixels;
+        Vector256<int> last = Last(source);
+        Vector256<int> w0 = Word<T>(pixels, topLeft, last), w1 = Word<T>(pixels, topRight, last);
+        Vector256<int> w2 = Word<T>(pixels, bottomLeft, last), w3 = Word<T>(pixels, bottomRight, last);
         for (int c = 0; c < source.Channels; c++)
         {
-            Vector256<float> v0 = Value(source, topLeft, w0, c), v1 = Value(source, topRight, w1, c);
-            Vector256<float> v2 = Value(source, bottomLeft, w2, c), v3 = Value(source, bottomRight, w3, c);
+            Vector256<float> v0 = Value<T>(pixels, topLeft, w0, last, c), v1 = Value<T>(pixels, topRight, w1, last, c);
+            Vector256<float> v2 = Value<T>(pixels, bottomLeft, w2, last, c), v3 = Value<T>(pixels, bottomRight, w3, last, c);
             if (source.Border == Border.Constant)
             {
                 Vector256<float> fill = Vector256.Create(source.Fill[c]);
@@ -163,10 +212,10 @@ internal static unsafe class DirectWarp
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void OneByOne<T>(
-        in WarpSource<T> source, long sx, long sy, in FixedMatrix m, bool nearest, in ChannelAffine affine, float* output, long apart, int count)
+        in WarpSource<T> source, long sx, long sy, in FixedMatrix m, bool nearest, in ChannelAffine affine, float* output, long apart)
         where T : unmanaged, INumberBase<T>
     {
-        for (int i = 0; i < count; i++, sx += m.A, sy += m.D)
+        for (int i = 0; i < Lanes; i++, sx += m.A, sy += m.D)
         {
             for (int c = 0; c < source.Channels; c++)
             {
@@ -227,25 +276,38 @@ internal static unsafe class DirectWarp
         return Vector256.ConvertToSingle(bits >>> 8) * (1f / (1 << 24));
     }
 
+    /// <summary>Eight pixels of a row, split so that one shuffle brings the upper or lower halves of their coordinates into order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<long> A, Vector256<long> B) Start(long first, long step)
+    {
+        Vector256<long> a = Vector256.Create(first) + Vector256.Create(0, step, 4 * step, 5 * step);
+        return (a, a + Vector256.Create(2 * step));
+    }
+
+    /// <summary>The last offset from which four bytes lie in the record.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Last<T>(in WarpSource<T> source)
+        where T : unmanaged => Vector256.Create((source.Width * source.Height * source.Channels * sizeof(T)) - 4);
+
     /// <summary>Four bytes from each offset on; those beyond the record's end are 0, and are not read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Word<T>(in WarpSource<T> source, Vector256<int> at)
+    private static Vector256<int> Word<T>(T* pixels, Vector256<int> at, Vector256<int> last)
         where T : unmanaged
     {
         if (sizeof(T) == 4)
-            return Gather(source.Pixels, at);
-        Vector256<int> last = Vector256.Create((source.Width * source.Height * source.Channels * sizeof(T)) - 4), from = Vector256.Min(at, last);
-        return Avx2.ShiftRightLogicalVariable(Gather(source.Pixels, from), ((at - from) << 3).AsUInt32());
+            return Gather(pixels, at);
+        Vector256<int> from = Vector256.Min(at, last);
+        return Avx2.ShiftRightLogicalVariable(Gather(pixels, from), ((at - from) << 3).AsUInt32());
     }
 
     /// <summary>A channel of eight pixels; 16-bit values and floats of later channels take a load of their own.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Value<T>(in WarpSource<T> source, Vector256<int> at, Vector256<int> word, int channel)
+    private static Vector256<float> Value<T>(T* pixels, Vector256<int> at, Vector256<int> word, Vector256<int> last, int channel)
         where T : unmanaged
     {
         if (typeof(T) == typeof(byte))
             return Low<T>(word >>> (8 * channel));
-        return Low<T>(channel == 0 ? word : Word(source, at + Vector256.Create(channel * sizeof(T))));
+        return Low<T>(channel == 0 ? word : Word<T>(pixels, at + Vector256.Create(channel * sizeof(T)), last));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
