@@ -22,6 +22,6 @@ public enum Border
     /// </summary>
     Wrap,
 
-    /// <summary>`kkkk|abcd|kkkk`: a constant, <see cref="CpuAugmenterOptions.Fill"/>.</summary>
+    /// <summary>`kkkk|abcd|kkkk`: a constant, <see cref="AugmenterOptions.Fill"/>.</summary>
     Constant,
 }

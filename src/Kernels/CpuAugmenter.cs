@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using ChestXray.Kernels.Ops;
 using ChestXray.Kernels.Runtime;
@@ -6,26 +5,30 @@ using ChestXray.Kernels.Runtime;
 namespace ChestXray.Kernels;
 
 /// <summary>
-/// The fused pass on the CPU: 8-bit (or 16-bit) records, addressed by number, are gathered through one matrix per sample, interpolated, standardised
-/// and written as float32, float16 or bfloat16 into memory that the caller owns.
+/// The fused pass on the CPU: records, addressed by number, are gathered through one matrix per sample, interpolated, toned, standardised and
+/// written into memory that the caller owns.
 /// </summary>
 /// <remarks>
-/// <para>Error against the float64 specification: bilinear at most 1e-2 grey levels; nearest and the identity matrix exact up to the last
-/// rounding of (value - mean) / deviation. Results do not depend on the batch or the number of threads.</para>
-/// <para>All scratch is made by the constructor or grows to the largest sample seen: a batch allocates nothing. One instance serves one
-/// caller at a time; use one per calling thread. Dispose it to free its native scratch and stop its threads.</para>
+/// <para>Records are bytes, 16-bit integers (<c>ushort</c>) or <c>float</c>s; samples are <c>float</c>s, <see cref="Half"/>s or
+/// <see cref="BFloat16"/>s. "Grey levels" are the units of the records: 0 to 255, 0 to 65,535, or what the floats count in; float records must
+/// be finite.</para>
+/// <para>Error against the float64 specification: bilinear at most 1e-2 of 255 levels; nearest and the identity matrix exact up to the last
+/// rounding of (value - mean) / deviation. The 16-bit types are that float32 result rounded. Results do not depend on the batch or the number
+/// of threads.</para>
+/// <para>All scratch is made by the constructor: a batch allocates nothing. One instance serves one caller at a time; use one per calling
+/// thread. Dispose it to free its native scratch and stop its threads.</para>
 /// </remarks>
 public sealed unsafe class CpuAugmenter : IDisposable
 {
-    private readonly CpuAugmenterOptions _options;
+    private readonly AugmenterOptions _options;
     private readonly WorkerCrew _crew;
     private readonly WarpWorker[] _workers;
     private bool _disposed;
 
     /// <summary>Checks the options and starts the threads.</summary>
     /// <exception cref="ArgumentException">An option is outside what its documentation allows.</exception>
-    /// <exception cref="PlatformNotSupportedException">The forced <see cref="CpuAugmenterOptions.Simd"/> is not one of this processor.</exception>
-    public CpuAugmenter(CpuAugmenterOptions options)
+    /// <exception cref="PlatformNotSupportedException">The forced <see cref="AugmenterOptions.Simd"/> is not one of this processor.</exception>
+    public CpuAugmenter(AugmenterOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = WarpChecks.Complete(options);
@@ -39,115 +42,79 @@ public sealed unsafe class CpuAugmenter : IDisposable
     /// <summary>The instruction set in use; never <see cref="SimdLevel.Auto"/>.</summary>
     public SimdLevel Simd { get; }
 
-    /// <summary>Pixels of one record: SourceHeight x SourceWidth bytes, row after row.</summary>
-    public long RecordPixels => (long)_options.SourceHeight * _options.SourceWidth;
+    /// <summary>Values of one record: SourceHeight x SourceWidth x Channels, row after row, a pixel's channels together.</summary>
+    public long RecordValues => (long)_options.SourceHeight * _options.SourceWidth * _options.Channels;
 
-    /// <summary>Pixels of one sample: OutputHeight x OutputWidth floats, row after row.</summary>
-    public long SamplePixels => (long)_options.OutputHeight * _options.OutputWidth;
+    /// <summary>Values of one sample: OutputHeight x OutputWidth x OutputChannels, in the order of <see cref="AugmenterOptions.Layout"/>.</summary>
+    public long SampleValues => (long)_options.OutputHeight * _options.OutputWidth * _options.OutputChannels;
 
     /// <summary>Writes a batch from records in managed or mapped memory.</summary>
+    /// <typeparam name="TRecord"><c>byte</c>, <c>ushort</c> or <c>float</c>.</typeparam>
+    /// <typeparam name="TSample"><c>float</c>, <see cref="Half"/> or <see cref="BFloat16"/>.</typeparam>
     /// <param name="records">Whole records one after the other; the first is number 0.</param>
     /// <param name="numbers">The record of each sample.</param>
     /// <param name="matrices">The matrix of each sample, from its pixels to the record's; as many as <paramref name="numbers"/>.</param>
     /// <param name="destination">At least numbers.Length samples; what follows them stays untouched.</param>
-    /// <param name="tones">Contrast and brightness of each sample; none leaves them alone.</param>
-    /// <exception cref="ArgumentException">A span has the wrong length, a record does not exist or a matrix is degenerate; nothing is written.</exception>
+    /// <param name="tones">The tone of each sample; none leaves them alone.</param>
+    /// <exception cref="ArgumentException">
+    /// A type is none of those, a span has the wrong length, a record does not exist, a matrix is degenerate or a tone out of range; nothing is
+    /// written.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
-    public void Run(
-        ReadOnlySpan<byte> records, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<float> destination,
+    public void Run<TRecord, TSample>(
+        ReadOnlySpan<TRecord> records, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<TSample> destination,
         ReadOnlySpan<Tone> tones = default)
+        where TRecord : unmanaged
+        where TSample : unmanaged
     {
-        RequireWhole(records.Length);
-        fixed (byte* first = records)
-            Run(first, records.Length / RecordPixels, numbers, matrices, destination, tones);
+        RequireWhole(records.Length, RecordValues);
+        fixed (TRecord* first = records)
+            Run(first, records.Length / RecordValues, numbers, matrices, destination, tones);
     }
 
     /// <summary>Writes a batch from records at an address: mapped files of any size, foreign memory.</summary>
-    /// <param name="records">The first record; <paramref name="count"/> x <see cref="RecordPixels"/> values that stay readable during the call.</param>
+    /// <param name="records">The first record; <paramref name="count"/> x <see cref="RecordValues"/> values that stay readable during the call.</param>
     /// <param name="count">Records at that address.</param>
     /// <param name="numbers">The record of each sample.</param>
     /// <param name="matrices">The matrix of each sample, from its pixels to the record's; as many as <paramref name="numbers"/>.</param>
     /// <param name="destination">At least numbers.Length samples; what follows them stays untouched.</param>
-    /// <param name="tones">Contrast and brightness of each sample; none leaves them alone.</param>
-    /// <exception cref="ArgumentException">A span has the wrong length, a record does not exist or a matrix is degenerate; nothing is written.</exception>
+    /// <param name="tones">The tone of each sample; none leaves them alone.</param>
+    /// <inheritdoc cref="Run{TRecord, TSample}(ReadOnlySpan{TRecord}, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3}, Span{TSample}, ReadOnlySpan{Tone})"/>
+    public void Run<TRecord, TSample>(
+        TRecord* records, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<TSample> destination,
+        ReadOnlySpan<Tone> tones = default)
+        where TRecord : unmanaged
+        where TSample : unmanaged
+    {
+        (RecordKind from, OutputKind to) = (ElementKinds.Record<TRecord>(), ElementKinds.Output<TSample>());
+        fixed (TSample* output = destination)
+            Run(records, from, count, numbers, matrices, tones, output, to, destination.Length);
+    }
+
+    /// <summary>
+    /// Moves masks as <see cref="Run{TRecord, TSample}(ReadOnlySpan{TRecord}, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3}, Span{TSample}, ReadOnlySpan{Tone})"/>
+    /// moves their records: the label of the nearest pixel, exact; outside what <see cref="AugmenterOptions.Border"/> says, the constant being
+    /// <paramref name="outside"/>.
+    /// </summary>
+    /// <param name="masks">Whole masks of SourceHeight x SourceWidth labels, one for each record.</param>
+    /// <param name="numbers">The mask of each sample.</param>
+    /// <param name="matrices">The matrix of each sample: the same as for its record.</param>
+    /// <param name="destination">At least numbers.Length x OutputHeight x OutputWidth labels; what follows them stays untouched.</param>
+    /// <param name="outside">The label beyond the edges; only with <see cref="Border.Constant"/>.</param>
+    /// <exception cref="ArgumentException">A span has the wrong length, a mask does not exist or a matrix is degenerate; nothing is written.</exception>
     /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
-    public void Run(
-        byte* records, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<float> destination,
-        ReadOnlySpan<Tone> tones = default)
+    public void RunMasks(
+        ReadOnlySpan<byte> masks, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<byte> destination, byte outside = 0)
     {
-        fixed (float* output = destination)
-            Run(records, false, count, numbers, matrices, tones, output, OutputKind.Float32, destination.Length);
-    }
-
-    /// <inheritdoc cref="Run(ReadOnlySpan{byte}, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3}, Span{float}, ReadOnlySpan{Tone})"/>
-    /// <remarks>
-    /// From 16-bit records: <see cref="CpuAugmenterOptions.Mean"/>, <see cref="CpuAugmenterOptions.Deviation"/>,
-    /// <see cref="CpuAugmenterOptions.Fill"/> and tones count in these records' units, 0 to 65,535. All but the identity takes the scalar
-    /// float32 path; its error is below 2^-22 of the largest value.
-    /// </remarks>
-    public void Run(
-        ReadOnlySpan<ushort> records, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<float> destination,
-        ReadOnlySpan<Tone> tones = default)
-    {
-        RequireWhole(records.Length);
-        fixed (ushort* first = records)
-            Run(first, records.Length / RecordPixels, numbers, matrices, destination, tones);
-    }
-
-    /// <inheritdoc cref="Run(byte*, long, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3}, Span{float}, ReadOnlySpan{Tone})"/>
-    /// <remarks>
-    /// From 16-bit records: <see cref="CpuAugmenterOptions.Mean"/>, <see cref="CpuAugmenterOptions.Deviation"/>,
-    /// <see cref="CpuAugmenterOptions.Fill"/> and tones count in these records' units, 0 to 65,535. All but the identity takes the scalar
-    /// float32 path; its error is below 2^-22 of the largest value.
-    /// </remarks>
-    public void Run(
-        ushort* records, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<float> destination,
-        ReadOnlySpan<Tone> tones = default)
-    {
-        fixed (float* output = destination)
-            Run(records, true, count, numbers, matrices, tones, output, OutputKind.Float32, destination.Length);
-    }
-
-    /// <inheritdoc cref="Run(ReadOnlySpan{byte}, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3}, Span{float}, ReadOnlySpan{Tone})"/>
-    /// <remarks>Into float16: the float32 result rounded to nearest, ties to even.</remarks>
-    public void Run(
-        ReadOnlySpan<byte> records, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<Half> destination,
-        ReadOnlySpan<Tone> tones = default)
-    {
-        RequireWhole(records.Length);
-        fixed (byte* first = records)
-            Run(first, records.Length / RecordPixels, numbers, matrices, destination, tones);
-    }
-
-    /// <inheritdoc cref="Run(byte*, long, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3}, Span{float}, ReadOnlySpan{Tone})"/>
-    /// <remarks>Into float16: the float32 result rounded to nearest, ties to even.</remarks>
-    public void Run(
-        byte* records, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<Half> destination,
-        ReadOnlySpan<Tone> tones = default)
-    {
-        fixed (Half* output = destination)
-            Run(records, false, count, numbers, matrices, tones, output, OutputKind.Float16, destination.Length);
-    }
-
-    /// <inheritdoc cref="Run(ReadOnlySpan{byte}, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3}, Span{float}, ReadOnlySpan{Tone})"/>
-    /// <remarks>Into bfloat16, as the bits of each value: the float32 result rounded to nearest, ties to even.</remarks>
-    public void RunBFloat16(
-        ReadOnlySpan<byte> records, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<ushort> destination,
-        ReadOnlySpan<Tone> tones = default)
-    {
-        RequireWhole(records.Length);
-        fixed (byte* first = records)
-            RunBFloat16(first, records.Length / RecordPixels, numbers, matrices, destination, tones);
-    }
-
-    /// <inheritdoc cref="Run(byte*, long, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3}, Span{float}, ReadOnlySpan{Tone})"/>
-    /// <remarks>Into bfloat16, as the bits of each value: the float32 result rounded to nearest, ties to even.</remarks>
-    public void RunBFloat16(
-        byte* records, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<ushort> destination,
-        ReadOnlySpan<Tone> tones = default)
-    {
-        fixed (ushort* output = destination)
-            Run(records, false, count, numbers, matrices, tones, output, OutputKind.BFloat16, destination.Length);
+        long pixels = (long)_options.SourceHeight * _options.SourceWidth;
+        RequireWhole(masks.Length, pixels);
+        fixed (byte* first = masks)
+        fixed (byte* output = destination)
+        {
+            foreach (WarpWorker worker in _workers)
+                worker.Outside = outside;
+            Run(first, RecordKind.Byte, masks.Length / pixels, numbers, matrices, [], output, OutputKind.Label, destination.Length);
+        }
     }
 
     /// <summary>Stops the threads and frees the scratch. A second call does nothing.</summary>
@@ -162,11 +129,12 @@ public sealed unsafe class CpuAugmenter : IDisposable
     }
 
     private void Run(
-        void* records, bool wide, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, ReadOnlySpan<Tone> tones,
-        void* output, OutputKind kind, int room)
+        void* records, RecordKind from, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, ReadOnlySpan<Tone> tones,
+        void* output, OutputKind to, int room)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        WarpChecks.Batch(_options, count, numbers, matrices, tones, room);
+        long values = to == OutputKind.Label ? (long)_options.OutputHeight * _options.OutputWidth : SampleValues;
+        WarpChecks.Batch(_options, count, numbers, matrices, tones, room, values);
         if (numbers.IsEmpty)
             return;
         ArgumentNullException.ThrowIfNull(records);
@@ -177,24 +145,21 @@ public sealed unsafe class CpuAugmenter : IDisposable
             _crew.Run(new WarpBatch
             {
                 Records = records,
-                Wide = wide,
+                RecordKind = from,
                 Numbers = number,
                 Matrices = matrix,
                 Tones = tone,
                 Output = output,
-                Kind = kind,
+                Kind = to,
                 Count = numbers.Length,
             });
         }
     }
 
-    private void RequireWhole(int pixels)
+    private static void RequireWhole(int values, long each)
     {
-        if (pixels % RecordPixels != 0)
-        {
-            throw new ArgumentException(
-                $"{pixels} pixels are not whole records of {_options.SourceHeight} x {_options.SourceWidth}.", "records");
-        }
+        if (values % each != 0)
+            throw new ArgumentException($"{values} values are not whole records of {each}.", "records");
     }
 
     private static SimdLevel Choose(SimdLevel wanted)

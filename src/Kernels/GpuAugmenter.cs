@@ -2,86 +2,113 @@ using ChestXray.Kernels.Ops;
 using ChestXray.Kernels.Runtime;
 using ILGPU;
 using ILGPU.Runtime;
-using ILGPU.Runtime.Cuda;
 
 namespace ChestXray.Kernels;
 
 /// <summary>
 /// The fused pass on a GPU: as <see cref="CpuAugmenter"/>, from records in the GPU's memory into memory there, both owned by the caller
-/// (tensors of TorchSharp, for example) and given as addresses.
+/// (tensors of TorchSharp or a <see cref="DeviceBuffer"/>, for example) and given as addresses. A <see cref="PinnedBuffer"/> can be either, too.
 /// </summary>
 /// <remarks>
-/// Float32 like the CPU's pass; bilinear within 1e-2 grey levels of the float64 specification, nearest exact. One instance serves one caller
-/// at a time. Dispose it before its device.
+/// Bilinear within 1e-2 of 255 grey levels of the float64 specification, nearest exact. One instance serves one caller at a time. Dispose it
+/// before its device.
 /// </remarks>
 public sealed class GpuAugmenter : IDisposable
 {
-    private const int GroupX = 64, GroupY = 4, MostGroups = 65_535;
+    private const int MostSamples = 65_535, Kinds = 3;
 
-    private readonly CpuAugmenterOptions _options;
+    private readonly AugmenterOptions _options;
     private readonly Accelerator _accelerator;
-    private readonly WarpShape _shape;
+    private readonly DeviceStreams _streams;
     private readonly ForeignMemory _records, _output;
-    private readonly MemoryBuffer1D<int, Stride1D.Dense> _numbers;
-    private readonly MemoryBuffer1D<FixedMatrix, Stride1D.Dense> _matrices;
-    private readonly FixedMatrix[] _fixed;
-    private readonly Action<AcceleratorStream, KernelConfig, ArrayView<byte>, ArrayView<int>, ArrayView<FixedMatrix>, ArrayView<Float4>, WarpShape>? _four;
-    private readonly Action<AcceleratorStream, KernelConfig, ArrayView<byte>, ArrayView<int>, ArrayView<FixedMatrix>, ArrayView<float>, WarpShape> _one;
-    private AcceleratorStream _stream;
-    private nint _streamHandle;
+    private readonly MemoryBuffer1D<WarpSample, Stride1D.Dense> _samples;
+    private readonly WarpSample[] _upload;
+    private readonly WarpLauncher?[] _launchers = new WarpLauncher?[Kinds * Kinds];
+    private Action<AcceleratorStream, KernelConfig, ArrayView<byte>, ArrayView<byte>, ArrayView<WarpSample>, WarpShape>? _masks;
     private bool _disposed;
 
-    /// <summary>Compiles the kernels and allocates what a batch's numbers and matrices take on the device.</summary>
+    /// <summary>Allocates what a batch's numbers, matrices and tones take on the device. Kernels are compiled when a type is first used.</summary>
     /// <param name="device">A CUDA device.</param>
-    /// <param name="options">As for the CPU; <see cref="CpuAugmenterOptions.Simd"/> and <see cref="CpuAugmenterOptions.Threads"/> have no say here.</param>
+    /// <param name="options">As for the CPU; <see cref="AugmenterOptions.Simd"/> and <see cref="AugmenterOptions.Threads"/> have no say here.</param>
     /// <param name="largestBatch">Samples of the largest batch, 1 to 65,535.</param>
     /// <exception cref="ArgumentException">An option or the batch is out of range, or the device is the CPU.</exception>
-    public GpuAugmenter(KernelDevice device, CpuAugmenterOptions options, int largestBatch)
+    public GpuAugmenter(KernelDevice device, AugmenterOptions options, int largestBatch)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(options);
-        _accelerator = device.Accelerator
-            ?? throw new ArgumentException($"The device is {device.Name} ({device.Reason}): use {nameof(CpuAugmenter)} there.", nameof(device));
-        if (largestBatch is < 1 or > MostGroups)
-            throw new ArgumentException($"largestBatch is {largestBatch}; allowed is 1 to {MostGroups}.", nameof(largestBatch));
+        _accelerator = device.Require(nameof(CpuAugmenter));
+        if (largestBatch is < 1 or > MostSamples)
+            throw new ArgumentException($"largestBatch is {largestBatch}; allowed is 1 to {MostSamples}.", nameof(largestBatch));
         _options = WarpChecks.Complete(options);
-        _shape = new WarpShape(_options);
-        _stream = _accelerator.DefaultStream;
         _accelerator.Bind();
+        _streams = new DeviceStreams(_accelerator);
         (_records, _output) = (new ForeignMemory(_accelerator), new ForeignMemory(_accelerator));
-        _numbers = _accelerator.Allocate1D<int>(largestBatch);
-        _matrices = _accelerator.Allocate1D<FixedMatrix>(largestBatch);
-        _fixed = new FixedMatrix[largestBatch];
-        _one = _accelerator.LoadKernel<ArrayView<byte>, ArrayView<int>, ArrayView<FixedMatrix>, ArrayView<float>, WarpShape>(WarpKernel.One);
-        if (_options.Interpolation == Interpolation.Bilinear && _options.Border != Border.Wrap && _options.OutputWidth % 4 == 0)
-            _four = _accelerator.LoadKernel<ArrayView<byte>, ArrayView<int>, ArrayView<FixedMatrix>, ArrayView<Float4>, WarpShape>(WarpKernel.Four);
+        _samples = _accelerator.Allocate1D<WarpSample>(largestBatch);
+        _upload = new WarpSample[largestBatch];
     }
 
     /// <summary>Starts a batch on a stream and returns; the stream's owner waits for it.</summary>
+    /// <typeparam name="TRecord"><c>byte</c>, <c>ushort</c> or <c>float</c>.</typeparam>
+    /// <typeparam name="TSample"><c>float</c>, <see cref="System.Half"/> or <see cref="BFloat16"/>.</typeparam>
     /// <param name="records">Device address of <paramref name="count"/> records.</param>
     /// <param name="count">Records at that address.</param>
     /// <param name="numbers">The record of each sample.</param>
     /// <param name="matrices">The matrix of each sample.</param>
     /// <param name="destination">Device address of the output.</param>
-    /// <param name="room">Floats at that address.</param>
+    /// <param name="room">Values that fit at that address.</param>
+    /// <param name="tones">The tone of each sample; none leaves them alone.</param>
     /// <param name="stream">A CUstream of the device's context; 0 is the default stream, which is Torch's default, too.</param>
-    /// <exception cref="ArgumentException">A length is wrong, a record does not exist or a matrix is degenerate; nothing is started.</exception>
+    /// <exception cref="ArgumentException">
+    /// A type is none of those, a length is wrong, a record does not exist, a matrix is degenerate or a tone out of range; nothing is started.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
-    public void Run(
-        nint records, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, nint destination, long room, nint stream = 0)
+    public void Run<TRecord, TSample>(
+        nint records, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, nint destination, long room,
+        ReadOnlySpan<Tone> tones = default, nint stream = 0)
+        where TRecord : unmanaged
+        where TSample : unmanaged
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        WarpChecks.Batch(_options, count, numbers, matrices, [], room);
-        if (numbers.Length > _fixed.Length)
-            throw new ArgumentException($"{numbers.Length} samples; this instance was made for at most {_fixed.Length}.", nameof(numbers));
-        if (numbers.IsEmpty)
+        (RecordKind from, OutputKind to) = (ElementKinds.Record<TRecord>(), ElementKinds.Output<TSample>());
+        WarpChecks.Batch(_options, count, numbers, matrices, tones, room, (long)_options.OutputHeight * _options.OutputWidth * _options.OutputChannels);
+        if (!Begin(numbers, records, destination))
             return;
-        ArgumentOutOfRangeException.ThrowIfZero(records);
-        ArgumentOutOfRangeException.ThrowIfZero(destination);
-        _accelerator.Bind();
-        Select(stream);
-        Upload(numbers, matrices);
-        Launch(records, count, numbers.Length, destination);
+        ref WarpLauncher? launcher = ref _launchers[((int)from * Kinds) + (int)to];
+        launcher ??= WarpLauncher.Make(_accelerator, _options, from, to);
+        AcceleratorStream queue = _streams.Select(stream);
+        bool plain = Upload(queue, numbers, matrices, tones);
+        long values = count * _options.SourceHeight * _options.SourceWidth * _options.Channels;
+        launcher.Launch(queue, _records, records, values, _output, destination, _samples.View.SubView(0, numbers.Length), plain);
+    }
+
+    /// <summary>Starts moving masks of bytes, as <see cref="CpuAugmenter.RunMasks"/>, and returns.</summary>
+    /// <param name="masks">Device address of <paramref name="count"/> masks of SourceHeight x SourceWidth labels.</param>
+    /// <param name="count">Masks at that address.</param>
+    /// <param name="numbers">The mask of each sample.</param>
+    /// <param name="matrices">The matrix of each sample: the same as for its record.</param>
+    /// <param name="destination">Device address of the moved masks.</param>
+    /// <param name="room">Bytes at that address.</param>
+    /// <param name="outside">The label beyond the edges; only with <see cref="Border.Constant"/>.</param>
+    /// <param name="stream">As for the records.</param>
+    /// <exception cref="ArgumentException">A length is wrong, a mask does not exist or a matrix is degenerate; nothing is started.</exception>
+    /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
+    public void RunMasks(
+        nint masks, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, nint destination, long room, byte outside = 0,
+        nint stream = 0)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        long pixels = (long)_options.OutputHeight * _options.OutputWidth;
+        WarpChecks.Batch(_options, count, numbers, matrices, [], room, pixels);
+        if (!Begin(numbers, masks, destination))
+            return;
+        _masks ??= _accelerator.LoadKernel<ArrayView<byte>, ArrayView<byte>, ArrayView<WarpSample>, WarpShape>(WarpKernel.Masks);
+        AcceleratorStream queue = _streams.Select(stream);
+        Upload(queue, numbers, matrices, []);
+        WarpShape shape = new(_options with { Fill = outside }, 1);
+        KernelConfig config = WarpLauncher.Config(_accelerator, _options.OutputWidth, _options.OutputHeight, numbers.Length);
+        _masks(
+            queue, config, _records.At<byte>(masks, count * _options.SourceHeight * _options.SourceWidth),
+            _output.At<byte>(destination, numbers.Length * pixels), _samples.View.SubView(0, numbers.Length), shape);
     }
 
     /// <summary>Frees what the instance allocated on the device. A second call does nothing.</summary>
@@ -91,54 +118,38 @@ public sealed class GpuAugmenter : IDisposable
             return;
         _disposed = true;
         _accelerator.Bind();
-        if (_streamHandle != 0)
-            _stream.Dispose();
-        _numbers.Dispose();
-        _matrices.Dispose();
+        _streams.Dispose();
+        _samples.Dispose();
         _records.Dispose();
         _output.Dispose();
     }
 
-    private void Select(nint handle)
+    /// <summary>False where there is nothing to do.</summary>
+    private bool Begin(ReadOnlySpan<int> numbers, nint records, nint destination)
     {
-        if (handle == _streamHandle)
-            return;
-        if (_accelerator is not CudaAccelerator cuda)
-            throw new ArgumentException($"The stream is {handle}; only CUDA devices have streams, use 0.", nameof(handle));
-        if (_streamHandle != 0)
-            _stream.Dispose();
-        _stream = handle == 0 ? cuda.DefaultStream : cuda.CreateStream(handle, responsible: false);
-        _streamHandle = handle;
+        if (numbers.Length > _upload.Length)
+            throw new ArgumentException($"{numbers.Length} samples; this instance was made for at most {_upload.Length}.", nameof(numbers));
+        if (numbers.IsEmpty)
+            return false;
+        ArgumentOutOfRangeException.ThrowIfZero(records);
+        ArgumentOutOfRangeException.ThrowIfZero(destination);
+        _accelerator.Bind();
+        return true;
     }
 
-    private void Upload(ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices)
+    /// <returns>Whether no sample has gamma or noise.</returns>
+    private bool Upload(AcceleratorStream stream, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, ReadOnlySpan<Tone> tones)
     {
-        for (int i = 0; i < matrices.Length; i++)
-            _fixed[i] = FixedMatrix.From(matrices[i]);
-        ReadOnlySpan<FixedMatrix> fixedMatrices = _fixed.AsSpan(0, matrices.Length);
-        _numbers.View.SubView(0, numbers.Length).CopyFromCPU(_stream, numbers);
-        _matrices.View.SubView(0, numbers.Length).CopyFromCPU(_stream, fixedMatrices);
-    }
+        bool plain = true;
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            Tone tone = tones.IsEmpty ? Tone.Unchanged : tones[i];
+            plain &= tone.Gamma == 1 && tone.Noise == 0;
+            _upload[i] = new WarpSample(_options, numbers[i], matrices[i], tone);
+        }
 
-    private void Launch(nint records, long count, int samples, nint destination)
-    {
-        ArrayView<byte> source = _records.At<byte>(records, count * _options.SourceHeight * _options.SourceWidth);
-        ArrayView<int> numbers = _numbers.View.SubView(0, samples);
-        ArrayView<FixedMatrix> matrices = _matrices.View.SubView(0, samples);
-        long pixels = (long)samples * _options.OutputHeight * _options.OutputWidth;
-
-        // A vector store needs a 16-byte address; a slice of a tensor may not have one.
-        if (_four is not null && destination % 16 == 0)
-            _four(_stream, Config(_options.OutputWidth / 4, samples), source, numbers, matrices, _output.At<Float4>(destination, pixels / 4), _shape);
-        else
-            _one(_stream, Config(_options.OutputWidth, samples), source, numbers, matrices, _output.At<float>(destination, pixels), _shape);
-    }
-
-    private KernelConfig Config(int columns, int samples)
-    {
-        if (_accelerator is not CudaAccelerator)
-            return new KernelConfig(new Index3D(1, 1, 1), new Index3D(2, 1, 1));
-        Index3D groups = new((columns + GroupX - 1) / GroupX, Math.Min((_options.OutputHeight + GroupY - 1) / GroupY, MostGroups), samples);
-        return new KernelConfig(groups, new Index3D(GroupX, GroupY, 1));
+        ReadOnlySpan<WarpSample> samples = _upload.AsSpan(0, numbers.Length);
+        _samples.View.SubView(0, numbers.Length).CopyFromCPU(stream, samples);
+        return plain;
     }
 }

@@ -36,6 +36,13 @@ public sealed class KernelDevice : IDisposable
     /// <summary>Null on the CPU.</summary>
     internal Accelerator? Accelerator { get; }
 
+    /// <summary>What kernels run on; on the CPU an error that names what to use there.</summary>
+    internal Accelerator Require(string instead)
+    {
+        ObjectDisposedException.ThrowIf(Accelerator is { IsDisposed: true }, this);
+        return Accelerator ?? throw new ArgumentException($"The device is {Name} ({Reason}): use {instead} there.", "device");
+    }
+
     /// <summary>Takes a device by name, on a GPU's primary context.</summary>
     /// <param name="name">`auto` (the first GPU, else the CPU), `cpu`, `cuda` (the first GPU) or `cuda:N`.</param>
     /// <exception cref="ArgumentException">No such name.</exception>

@@ -85,7 +85,25 @@ public readonly record struct Matrix2x3(double A, double B, double C, double D, 
     /// <summary>Where output (<paramref name="x"/>, <paramref name="y"/>) reads the source.</summary>
     public (double X, double Y) Apply(double x, double y) => ((A * x) + (B * y) + C, (D * x) + (E * y) + F);
 
-    /// <summary>The map from source to output, which moves points and boxes along with the image.</summary>
+    /// <summary>Where a point of the source comes to lie in the output; both in pixel indices, (0, 0) being the centre of the first pixel.</summary>
+    /// <exception cref="InvalidOperationException">The map is not <see cref="IsUsable"/>.</exception>
+    public (double X, double Y) Move(double x, double y) => Inverse().Apply(x, y);
+
+    /// <summary>The smallest upright box of the output that holds a box of the source; may reach outside, see <see cref="BoundingBox.Clip"/>.</summary>
+    /// <exception cref="InvalidOperationException">The map is not <see cref="IsUsable"/>.</exception>
+    public BoundingBox Move(in BoundingBox box)
+    {
+        Matrix2x3 inverse = Inverse();
+        (double x0, double y0) = inverse.Apply(box.Left - 0.5, box.Top - 0.5);
+        (double x1, double y1) = inverse.Apply(box.Right - 0.5, box.Top - 0.5);
+        (double x2, double y2) = inverse.Apply(box.Left - 0.5, box.Bottom - 0.5);
+        (double x3, double y3) = inverse.Apply(box.Right - 0.5, box.Bottom - 0.5);
+        return new(
+            Math.Min(Math.Min(x0, x1), Math.Min(x2, x3)) + 0.5, Math.Min(Math.Min(y0, y1), Math.Min(y2, y3)) + 0.5,
+            Math.Max(Math.Max(x0, x1), Math.Max(x2, x3)) + 0.5, Math.Max(Math.Max(y0, y1), Math.Max(y2, y3)) + 0.5);
+    }
+
+    /// <summary>The map from source to output.</summary>
     /// <exception cref="InvalidOperationException">The map is not <see cref="IsUsable"/>.</exception>
     public Matrix2x3 Inverse()
     {

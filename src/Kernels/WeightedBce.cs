@@ -66,6 +66,17 @@ public sealed class WeightedBce
         return sum * scale;
     }
 
+    /// <summary>The weights as the kernel reads them: positive, then negative.</summary>
+    internal float[] DeviceWeights() => [.. _positive.Select(v => (float)v), .. _negative.Select(v => (float)v)];
+
+    /// <summary>The numbers of a launch over so many rows.</summary>
+    internal WeightedBceShape DeviceShape(int rows)
+    {
+        if (rows < 1 || (long)rows * _options.Classes > int.MaxValue)
+            throw new ArgumentException($"rows is {rows}; allowed is 1 to {int.MaxValue / _options.Classes} of {_options.Classes} classes.", nameof(rows));
+        return new(rows, _options.Classes, (float)_options.Focal, (float)_options.Smoothing, (float)Scale(rows * _options.Classes));
+    }
+
     private double Scale(int elements) =>
         _options.Reduction == LossReduction.Mean ? 1.0 / elements : (double)_options.Classes / elements;
 

@@ -12,6 +12,7 @@ public unsafe class NarrowingTests
         for (int i = 0; i < values.Length; i++)
         {
             ushort expected = BitConverter.HalfToUInt16Bits((Half)values[i]);
+            Assert.Equal(found[i], KernelMaths.ToFloat16(values[i]));
             Assert.True(expected == found[i] || (float.IsNaN(values[i]) && Half.IsNaN(BitConverter.UInt16BitsToHalf(found[i]))), $"{values[i]:R}: {found[i]:x4}, not {expected:x4}");
         }
     }
@@ -24,6 +25,8 @@ public unsafe class NarrowingTests
         for (int i = 0; i < values.Length; i++)
         {
             uint bits = BitConverter.SingleToUInt32Bits(values[i]), down = bits & 0xFFFF0000, rest = bits & 0xFFFF;
+            Assert.Equal(found[i], KernelMaths.ToBFloat16(values[i]));
+            Assert.Equal(found[i], ((BFloat16)values[i]).Bits);
             bool up = rest > 0x8000 || (rest == 0x8000 && (down & 0x10000) != 0);
             if (float.IsNaN(values[i]))
                 Assert.True(float.IsNaN(BitConverter.UInt32BitsToSingle((uint)found[i] << 16)));

@@ -11,17 +11,24 @@ namespace ChestXray.Kernels.Tests;
 /// <summary>Compiles every kernel to PTX without a GPU and reads what came out.</summary>
 public class PtxTests
 {
-    [Theory]
-    [InlineData(typeof(WarpKernel), nameof(WarpKernel.Four), true)]
-    [InlineData(typeof(WarpKernel), nameof(WarpKernel.One), false)]
-    [InlineData(typeof(WeightedBceKernel), nameof(WeightedBceKernel.Run), false)]
-    public void A_kernel_uses_no_local_memory_and_no_integer_division_and_stores_vectors_where_promised(Type type, string method, bool vectors)
+    private static readonly Type[] _records = [typeof(ByteRecords), typeof(UInt16Records), typeof(Float32Records)];
+    private static readonly Type[] _samples = [typeof(Float32Samples), typeof(Float16Samples), typeof(BFloat16Samples)];
+    private static readonly Type[] _quads = [typeof(Float32Quads), typeof(Float16Quads), typeof(BFloat16Quads)];
+
+    [Fact]
+    public void A_kernel_uses_no_local_memory_and_no_integer_division_and_stores_vectors_where_promised()
     {
-        string ptx = Compile(type.GetMethod(method, BindingFlags.Static | BindingFlags.Public)!);
-        Assert.Contains(".entry", ptx);
-        Assert.DoesNotContain(".local", ptx);
-        Assert.DoesNotMatch(new Regex(@"\b(div|rem)\.[su](16|32|64)"), ptx);
-        Assert.Equal(vectors, Regex.IsMatch(ptx, @"\bst(\.global)?\.v4\.f32"));
+        foreach (MethodInfo kernel in Kernels())
+        {
+            string name = $"{kernel.DeclaringType!.Name}.{kernel}", ptx = Compile(kernel);
+            Assert.True(ptx.Contains(".entry"), name);
+            Assert.False(ptx.Contains(".local"), $"{name} spills");
+            Assert.False(Regex.IsMatch(ptx, @"\b(div|rem)\.[su](16|32|64)"), $"{name} divides integers");
+            Type? quads = kernel.IsGenericMethod ? kernel.GetGenericArguments()[1] : null;
+            Assert.True(Regex.IsMatch(ptx, @"\bst(\.global)?\.v4\.[fb]32") == (quads == typeof(Float32Quads)), $"{name}: 16-byte stores");
+            Assert.True(
+                Regex.IsMatch(ptx, @"\bst(\.global)?\.v2\.[ub]32") == (quads == typeof(Float16Quads) || quads == typeof(BFloat16Quads)), $"{name}: 8-byte stores");
+        }
     }
 
     [Fact]
@@ -29,7 +36,24 @@ public class PtxTests
     {
         string[] kernels = [.. typeof(WarpKernel).Assembly.GetTypes().Where(t => t.Name.EndsWith("Kernel", StringComparison.Ordinal))
             .SelectMany(t => t.GetMethods(BindingFlags.Static | BindingFlags.Public).Select(m => $"{t.Name}.{m.Name}")).Order()];
-        Assert.Equal(["WarpKernel.Four", "WarpKernel.One", "WeightedBceKernel.Run"], kernels);
+        Assert.Equal(kernels, Kernels().Select(m => $"{m.DeclaringType!.Name}.{m.Name}").Distinct().Order());
+    }
+
+    private static IEnumerable<MethodInfo> Kernels()
+    {
+        foreach (Type records in _records)
+        {
+            foreach (Type samples in _samples)
+                yield return typeof(WarpKernel).GetMethod(nameof(WarpKernel.One))!.MakeGenericMethod(records, samples);
+            foreach (Type quads in _quads)
+                yield return typeof(WarpKernel).GetMethod(nameof(WarpKernel.Four))!.MakeGenericMethod(records, quads);
+        }
+
+        yield return typeof(WarpKernel).GetMethod(nameof(WarpKernel.Masks))!;
+        yield return typeof(ResizeKernel).GetMethod(nameof(ResizeKernel.Bilinear))!;
+        yield return typeof(ResizeKernel).GetMethod(nameof(ResizeKernel.Antialias))!;
+        yield return typeof(WeightedBceKernel).GetMethod(nameof(WeightedBceKernel.Run))!;
+        yield return typeof(WeightedBceKernel).GetMethod(nameof(WeightedBceKernel.Sum))!;
     }
 
     private static string Compile(MethodInfo method)

@@ -1,86 +1,126 @@
+using System.Numerics;
 using ChestXray.Kernels.Ops;
-using ILGPU;
-using ILGPU.Runtime;
 
 namespace ChestXray.Kernels.Tests;
 
+/// <summary>The GPU's kernels on ILGPU's CPU accelerator, through the public surface, against the float64 reference.</summary>
 public sealed class WarpKernelTests : IDisposable
 {
-    private readonly Simulator _simulator = new();
+    private readonly KernelDevice _device = KernelDevice.Simulator();
 
-    public void Dispose() => _simulator.Dispose();
+    public void Dispose() => _device.Dispose();
+
+    [Fact]
+    public void Bytes_agree_with_the_reference() => CompareAll(RandomRecords.Bytes, 255);
+
+    [Fact]
+    public void Records_of_16_bits_agree_with_the_reference() => CompareAll(RandomRecords.Wide, 65_535);
+
+    [Fact]
+    public void Records_of_floats_agree_with_the_reference() => CompareAll(RandomRecords.Floats, 1);
 
     [Theory]
-    [InlineData(Interpolation.Bilinear, 1e-2)]
-    [InlineData(Interpolation.Nearest, 0)]
-    public void The_kernels_agree_with_the_reference_on_every_border(Interpolation interpolation, double error)
+    [InlineData(Interpolation.Bilinear)]
+    [InlineData(Interpolation.Nearest)]
+    public void Every_border_agrees_with_the_reference_in_four_columns_and_in_one(Interpolation interpolation)
     {
         Random random = new(3);
-        foreach (Border border in Enum.GetValues<Border>())
+        for (int round = 0; round < 30; round++)
         {
-            for (int round = 0; round < 4; round++)
+            AugmenterOptions options = new()
             {
-                CpuAugmenterOptions options = new()
-                {
-                    SourceWidth = random.Next(1, 40),
-                    SourceHeight = random.Next(1, 40),
-                    OutputWidth = 4 * random.Next(1, 8),
-                    OutputHeight = random.Next(1, 20),
-                    Border = border,
-                    Interpolation = interpolation,
-                    Fill = 33,
-                    Mean = 0,
-                    Deviation = 1,
-                };
-                Compare(options, round, error);
-            }
+                SourceWidth = random.Next(1, 40),
+                SourceHeight = random.Next(1, 40),
+                OutputWidth = random.Next(2) == 0 ? 4 * random.Next(1, 8) : random.Next(1, 30),
+                OutputHeight = random.Next(1, 20),
+                Border = (Border)(round % 5),
+                Interpolation = interpolation,
+                Fill = 33,
+            };
+            Compare<byte, float>(options, RandomRecords.Bytes(FusedPassTests.Values(options), round), round, 255, v => v, 0, Tone.Unchanged);
         }
     }
 
-    private void Compare(CpuAugmenterOptions o, int seed, double error)
+    [Fact]
+    public void Samples_of_16_bits_are_rounded_to_the_nearest()
     {
-        int pixels = o.SourceWidth * o.SourceHeight, outputs = o.OutputWidth * o.OutputHeight;
-        byte[] records = RandomBytes.Make(3 * pixels, seed);
-        int[] numbers = [2, 0];
-        Matrix2x3[] matrices = [.. numbers.Select(n => Matrix2x3.Resize(o.SourceWidth, o.SourceHeight, o.OutputWidth, o.OutputHeight)
-            .Then(new RandomGeometry { Rotation = 3, Zoom = 0.9, Shift = 2 }.Draw((ulong)seed, 0, n, o.OutputWidth, o.OutputHeight)))];
-        foreach (bool four in new[] { true, false })
+        for (int round = 0; round < 12; round++)
         {
-            if (four && (o.Interpolation == Interpolation.Nearest || o.Border == Border.Wrap))
-                continue;
-            float[] found = Launch(o, records, numbers, matrices, four);
-            for (int sample = 0; sample < numbers.Length; sample++)
-            {
-                double[] expected = new double[outputs];
-                WarpReference.Run<byte>(
-                    records.AsSpan(numbers[sample] * pixels, pixels), o.SourceWidth, o.SourceHeight, matrices[sample], o.Border, o.Interpolation,
-                    o.Fill, 0, 1, expected, o.OutputWidth, o.OutputHeight);
-                for (int i = 0; i < outputs; i++)
-                    Assert.Equal(expected[i], found[(sample * outputs) + i], error);
-            }
+            AugmenterOptions options = FusedPassTests.Random(SimdLevel.Auto, round) with { OutputWidth = 4 * (1 + round), Mean = 3, Deviation = 1 };
+            byte[] record = RandomRecords.Bytes(FusedPassTests.Values(options), round);
+            Compare<byte, Half>(options, record, round, 255, v => (double)v, 1.0 / 2048, Tone.Unchanged);
+            Compare<byte, BFloat16>(options, record, round, 255, v => (float)v, 1.0 / 256, Tone.Unchanged);
         }
     }
 
-    private float[] Launch(CpuAugmenterOptions o, byte[] records, int[] numbers, Matrix2x3[] matrices, bool four)
+    [Fact]
+    public void Tones_with_gamma_and_noise_agree_with_the_reference()
     {
-        Accelerator accelerator = _simulator.Accelerator;
-        using MemoryBuffer1D<byte, Stride1D.Dense> source = accelerator.Allocate1D(records);
-        using MemoryBuffer1D<int, Stride1D.Dense> which = accelerator.Allocate1D(numbers);
-        using MemoryBuffer1D<FixedMatrix, Stride1D.Dense> maps = accelerator.Allocate1D<FixedMatrix>([.. matrices.Select(m => FixedMatrix.From(m))]);
-        using MemoryBuffer1D<float, Stride1D.Dense> output = accelerator.Allocate1D<float>(numbers.Length * o.OutputWidth * o.OutputHeight);
-        KernelConfig config = new(new Index3D(1, 1, 1), new Index3D(2, 1, 1));
-        if (four)
+        for (int round = 0; round < 12; round++)
         {
-            accelerator.LoadKernel<ArrayView<byte>, ArrayView<int>, ArrayView<FixedMatrix>, ArrayView<Float4>, WarpShape>(WarpKernel.Four)(
-                _simulator.Stream, config, source.View, which.View, maps.View, output.View.BaseView.Cast<Float4>(), new WarpShape(o));
+            AugmenterOptions options = FusedPassTests.Random(SimdLevel.Auto, round) with { Interpolation = Interpolation.Nearest };
+            Tone tone = new RandomTone { Contrast = 0.5, Brightness = 30, Gamma = 2, Noise = 20 }.Draw(3, 1, round);
+            Compare<byte, float>(options, RandomRecords.Bytes(FusedPassTests.Values(options), round), round, 255, v => v, 0, tone);
         }
-        else
+    }
+
+    [Fact]
+    public void Masks_are_the_CPU_s_to_the_bit()
+    {
+        for (int round = 0; round < 15; round++)
         {
-            accelerator.LoadKernel<ArrayView<byte>, ArrayView<int>, ArrayView<FixedMatrix>, ArrayView<float>, WarpShape>(WarpKernel.One)(
-                _simulator.Stream, config, source.View, which.View, maps.View, output.View, new WarpShape(o));
+            AugmenterOptions options = FusedPassTests.Random(SimdLevel.Scalar, round);
+            int pixels = options.SourceWidth * options.SourceHeight;
+            byte[] masks = RandomBytes.Make(2 * pixels, round), expected = new byte[2 * options.OutputWidth * options.OutputHeight], found = new byte[expected.Length];
+            Matrix2x3[] matrices = [FusedPassTests.Geometry(options, round), FusedPassTests.Geometry(options, round + 1)];
+            using (CpuAugmenter cpu = new(options))
+                cpu.RunMasks(masks, [1, 0], matrices, expected, outside: 77);
+            using DeviceBuffer source = Upload(masks), output = new(_device, found.Length);
+            using GpuAugmenter gpu = new(_device, options, 2);
+            gpu.RunMasks(source.Address, 2, [1, 0], matrices, output.Address, found.Length, outside: 77);
+            output.CopyTo<byte>(found);
+            Assert.Equal(expected, found);
+        }
+    }
+
+    private void CompareAll<T>(Func<int, int, T[]> make, double white)
+        where T : unmanaged, INumberBase<T>
+    {
+        for (int round = 0; round < 25; round++)
+        {
+            AugmenterOptions options = FusedPassTests.Random(SimdLevel.Auto, round);
+            Compare<T, float>(options, make(FusedPassTests.Values(options), round), round, white, v => v, 0, Tone.Unchanged);
+        }
+    }
+
+    private void Compare<TRecord, TSample>(
+        AugmenterOptions options, TRecord[] record, int seed, double white, Func<TSample, double> value, double relative, in Tone tone)
+        where TRecord : unmanaged, INumberBase<TRecord>
+        where TSample : unmanaged
+    {
+        Matrix2x3 matrix = FusedPassTests.Geometry(options, seed);
+        double[] expected = WarpReference.Sample<TRecord>(options, record, matrix, tone);
+        TSample[] found = new TSample[expected.Length];
+        using (DeviceBuffer source = Upload(record), output = Upload(found))
+        using (GpuAugmenter gpu = new(_device, options, 1))
+        {
+            gpu.Run<TRecord, TSample>(source.Address, 1, [0], [matrix], output.Address, found.Length, [tone]);
+            output.CopyTo<TSample>(found);
         }
 
-        _simulator.Stream.Synchronize();
-        return output.GetAsArray1D();
+        double error = (options.Interpolation == Interpolation.Nearest ? 0 : white * 2e-2 / 255) + 3e-5 + (tone.Noise * 2e-5) + (2e-6 * expected.Max(Math.Abs));
+        for (int i = 0; i < found.Length; i++)
+        {
+            if (!(Math.Abs(value(found[i]) - expected[i]) <= error + (relative * Math.Abs(expected[i]))))
+                Assert.Fail($"{typeof(TRecord).Name} to {typeof(TSample).Name}, {options}, {matrix}, {tone}: value {i} is {found[i]}, not {expected[i]}");
+        }
+    }
+
+    private DeviceBuffer Upload<T>(T[] values)
+        where T : unmanaged
+    {
+        DeviceBuffer buffer = new(_device, values.Length * System.Runtime.CompilerServices.Unsafe.SizeOf<T>());
+        buffer.CopyFrom<T>(values);
+        return buffer;
     }
 }

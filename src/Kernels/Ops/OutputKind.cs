@@ -6,4 +6,7 @@ internal enum OutputKind
     Float32,
     Float16,
     BFloat16,
+
+    /// <summary>A mask's labels: levels, neither toned nor standardised.</summary>
+    Label,
 }

@@ -31,6 +31,16 @@ internal static unsafe class Standardiser
             output[i] = MathF.FusedMultiplyAdd(source[i], scale, offset);
     }
 
+    /// <summary>The same for floats.</summary>
+    public static void Run(float* source, float* output, int count, float scale, float offset, SimdLevel level)
+    {
+        int i = 0;
+        for (; level != SimdLevel.Scalar && i <= count - 8; i += 8)
+            Vector256.FusedMultiplyAdd(Vector256.Load(source + i), Vector256.Create(scale), Vector256.Create(offset)).Store(output + i);
+        for (; i < count; i++)
+            output[i] = MathF.FusedMultiplyAdd(source[i], scale, offset);
+    }
+
     private static int Wide512(byte* source, float* output, int count, float scale, float offset)
     {
         Vector512<float> scales = Vector512.Create(scale), offsets = Vector512.Create(offset);

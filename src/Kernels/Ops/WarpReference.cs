@@ -3,6 +3,31 @@ namespace ChestXray.Kernels.Ops;
 /// <summary>The specification of the fused pass: one sample, pixel by pixel, in float64. Written to be read, not to be fast.</summary>
 internal static class WarpReference
 {
+    /// <summary>A whole sample as it is delivered: every channel of it, its tone, its layout.</summary>
+    public static double[] Sample<T>(AugmenterOptions options, ReadOnlySpan<T> record, in Matrix2x3 matrix, in Tone tone)
+        where T : unmanaged, System.Numerics.INumberBase<T>
+    {
+        AugmenterOptions o = Runtime.WarpChecks.Complete(options);
+        int pixels = o.OutputWidth * o.OutputHeight;
+        double[] sample = new double[pixels * o.OutputChannels], plane = new double[pixels];
+        T[] channel = new T[o.SourceWidth * o.SourceHeight];
+        float white = ElementKinds.White(o, ElementKinds.Record<T>());
+        for (int c = 0; c < o.OutputChannels; c++)
+        {
+            int from = o.Channels == 1 ? 0 : c;
+            for (int i = 0; i < channel.Length; i++)
+                channel[i] = record[(i * o.Channels) + from];
+            Run<T>(channel, o.SourceWidth, o.SourceHeight, matrix, o.Border, o.Interpolation, o.Fill[from], 0, 1, plane, o.OutputWidth, o.OutputHeight);
+            for (int i = 0; i < pixels; i++)
+            {
+                int at = o.Layout == ChannelLayout.Nchw ? (c * pixels) + i : (i * o.OutputChannels) + c;
+                sample[at] = ToneReference.Apply(plane[i], tone, white, o.Mean[c], o.Deviation[c], from, i);
+            }
+        }
+
+        return sample;
+    }
+
     /// <summary>Resamples a record of height x width through a matrix and standardises: (value - mean) / deviation.</summary>
     public static void Run<T>(
         ReadOnlySpan<T> source, int width, int height, in Matrix2x3 matrix, Border border, Interpolation interpolation, double fill,

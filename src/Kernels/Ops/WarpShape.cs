@@ -3,14 +3,16 @@ namespace ChestXray.Kernels.Ops;
 /// <summary>What the samples of a GPU batch have in common; goes to the device by value.</summary>
 internal readonly struct WarpShape
 {
-    public WarpShape(CpuAugmenterOptions options)
+    public WarpShape(AugmenterOptions options, float white)
     {
+        (Channels, OutputChannels, White) = (options.Channels, options.OutputChannels, white);
+        int pixels = options.OutputWidth * options.OutputHeight;
+        SampleStep = (long)pixels * options.OutputChannels;
+        (PixelStep, ChannelStep) = options.Layout == ChannelLayout.Nchw ? (1, pixels) : (options.OutputChannels, 1);
         (Width, Height, OutputWidth, OutputHeight) = (options.SourceWidth, options.SourceHeight, options.OutputWidth, options.OutputHeight);
         Border = (int)options.Border;
         Nearest = options.Interpolation == Interpolation.Nearest ? 1 : 0;
-        Fill = options.Fill;
-        Scale = (float)(1.0 / options.Deviation);
-        Offset = (float)(-(double)options.Mean / options.Deviation);
+        (Fill0, Fill1, Fill2) = (options.Fill.First, options.Fill.Second, options.Fill.Third);
         (PeriodX, FoldX) = Fold(options.Border, Width);
         (PeriodY, FoldY) = Fold(options.Border, Height);
         (PerPeriodX, PerPeriodY) = (1f / PeriodX, 1f / PeriodY);
@@ -28,11 +30,27 @@ internal readonly struct WarpShape
 
     public int Nearest { get; }
 
-    public float Fill { get; }
+    public float Fill0 { get; }
 
-    public float Scale { get; }
+    public float Fill1 { get; }
 
-    public float Offset { get; }
+    public float Fill2 { get; }
+
+    /// <summary>The level that gamma leaves alone.</summary>
+    public float White { get; }
+
+    public int Channels { get; }
+
+    public int OutputChannels { get; }
+
+    /// <summary>Values from one sample to the next.</summary>
+    public long SampleStep { get; }
+
+    /// <summary>Values from one pixel of a channel to the next.</summary>
+    public int PixelStep { get; }
+
+    /// <summary>Values from one channel of a pixel to the next.</summary>
+    public int ChannelStep { get; }
 
     /// <summary>After how many columns the bordered row repeats.</summary>
     public int PeriodX { get; }

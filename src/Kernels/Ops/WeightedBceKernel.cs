@@ -43,6 +43,22 @@ internal static class WeightedBceKernel
         partial[thread] = sum;
     }
 
+    /// <summary>Adds the partial sums in one group, each thread's share and then the shares in order: the same sum from run to run.</summary>
+    public static void Sum(ArrayView<double> partial, ArrayView<float> loss, double scale)
+    {
+        ArrayView<double> shares = SharedMemory.Allocate<double>(64);
+        double sum = 0;
+        for (int i = Group.IdxX; i < partial.IntLength; i += Group.DimX)
+            sum += partial[i];
+        shares[Group.IdxX] = sum;
+        Group.Barrier();
+        if (Group.IdxX != 0)
+            return;
+        for (int i = 1; i < Group.DimX; i++)
+            sum += shares[i];
+        loss[0] = (float)(sum * scale);
+    }
+
     /// <summary>As <see cref="VectorMaths.ExpOfNegative"/>: the device's own exp is an approximation to 22 bits.</summary>
     private static float ExpOfNegative(float a)
     {

@@ -43,6 +43,25 @@ internal static partial class CudaLibrary
     [LibraryImport(Driver, EntryPoint = "cuCtxGetCurrent")]
     public static partial int GetCurrent(out nint context);
 
+    /// <summary>Page-locks host memory; 1 makes it so for every context, 2 lets kernels reach it.</summary>
+    [LibraryImport(Driver, EntryPoint = "cuMemHostRegister_v2")]
+    public static partial int HostRegister(nint address, nuint bytes, uint flags);
+
+    [LibraryImport(Driver, EntryPoint = "cuMemHostUnregister")]
+    public static partial int HostUnregister(nint address);
+
+    [LibraryImport(Driver, EntryPoint = "cuMemAlloc_v2")]
+    public static partial int Allocate(out nint address, nuint bytes);
+
+    [LibraryImport(Driver, EntryPoint = "cuMemFree_v2")]
+    public static partial int Free(nint address);
+
+    [LibraryImport(Driver, EntryPoint = "cuMemcpyAsync")]
+    public static partial int CopyAsync(nint destination, nint source, nuint bytes, nint stream);
+
+    [LibraryImport(Driver, EntryPoint = "cuStreamSynchronize")]
+    public static partial int Synchronize(nint stream);
+
     public static void Check(int result, string call)
     {
         if (result != 0)

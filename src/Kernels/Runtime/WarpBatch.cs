@@ -7,8 +7,7 @@ internal readonly unsafe struct WarpBatch
 {
     public void* Records { get; init; }
 
-    /// <summary>Whether records hold 16-bit values.</summary>
-    public bool Wide { get; init; }
+    public RecordKind RecordKind { get; init; }
 
     public int* Numbers { get; init; }
 

@@ -9,10 +9,9 @@ internal static class WarpChecks
 
     /// <summary>Throws where a batch would read or write outside, or has a matrix that cannot be used; writes nothing.</summary>
     public static void Batch(
-        CpuAugmenterOptions options, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices,
-        ReadOnlySpan<Tone> tones, long room)
+        AugmenterOptions options, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices,
+        ReadOnlySpan<Tone> tones, long room, long values)
     {
-        long pixels = (long)options.OutputHeight * options.OutputWidth;
         if (count < 0)
             throw new ArgumentException($"The number of records is {count}; it cannot be negative.", nameof(count));
         if (matrices.Length != numbers.Length)
@@ -21,16 +20,27 @@ internal static class WarpChecks
             throw new ArgumentException($"{tones.Length} tones for {numbers.Length} records: give one per sample or none.", nameof(tones));
         foreach (Tone tone in tones)
         {
-            if (!(tone.Contrast >= 0 && float.IsFinite(tone.Contrast) && float.IsFinite(tone.Brightness)))
-                throw new ArgumentException($"{tone} cannot be used: both must be finite, the contrast not negative.", nameof(tones));
+            bool usable = tone.Contrast >= 0 && float.IsFinite(tone.Contrast) && float.IsFinite(tone.Brightness) && tone.Gamma is >= 0.01f and <= 100
+                && tone.Noise >= 0 && float.IsFinite(tone.Noise);
+            if (!usable)
+            {
+                throw new ArgumentException(
+                    $"{tone} cannot be used: all must be finite, contrast and noise not negative, gamma from 0.01 to 100.", nameof(tones));
+            }
         }
 
-        if (room < numbers.Length * pixels)
+        if (room < numbers.Length * values)
         {
             throw new ArgumentException(
-                $"The destination has {room} floats; {numbers.Length} samples of {pixels} need {numbers.Length * pixels}.", "destination");
+                $"The destination has {room} values; {numbers.Length} samples of {values} need {numbers.Length * values}.", "destination");
         }
 
+        Geometry(options, count, numbers, matrices);
+    }
+
+    /// <summary>Throws where a record does not exist or a matrix cannot be used.</summary>
+    private static void Geometry(AugmenterOptions options, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices)
+    {
         for (int i = 0; i < numbers.Length; i++)
         {
             if ((uint)numbers[i] >= (ulong)count)
@@ -45,21 +55,33 @@ internal static class WarpChecks
     }
 
     /// <summary>The options with their defaults filled in.</summary>
-    public static CpuAugmenterOptions Complete(CpuAugmenterOptions options)
+    public static AugmenterOptions Complete(AugmenterOptions options)
     {
-        CpuAugmenterOptions complete = options with
+        AugmenterOptions complete = options with
         {
             OutputHeight = options.OutputHeight == 0 ? options.SourceHeight : options.OutputHeight,
             OutputWidth = options.OutputWidth == 0 ? options.SourceWidth : options.OutputWidth,
+            OutputChannels = options.OutputChannels == 0 ? options.Channels : options.OutputChannels,
         };
         RequireSide(complete.SourceHeight, nameof(options.SourceHeight));
         RequireSide(complete.SourceWidth, nameof(options.SourceWidth));
         RequireSide(complete.OutputHeight, nameof(options.OutputHeight));
         RequireSide(complete.OutputWidth, nameof(options.OutputWidth));
+        Require(
+            (long)complete.OutputHeight * complete.OutputWidth * complete.OutputChannels <= int.MaxValue,
+            $"A sample of {complete.OutputHeight} x {complete.OutputWidth} x {complete.OutputChannels} has more than {int.MaxValue} values.");
         Require(options.Threads is >= 1 and <= 1024, $"Threads is {options.Threads}; allowed is 1 to 1024.");
-        Require(float.IsFinite(options.Mean), $"Mean is {options.Mean}; it must be finite.");
-        Require(float.IsFinite(1 / options.Deviation) && options.Deviation > 0, $"Deviation is {options.Deviation}; it must be above 0, its reciprocal finite.");
-        Require(float.IsFinite(options.Fill), $"Fill is {options.Fill}; it must be finite.");
+        Require(options.Channels is 1 or 3, $"Channels is {options.Channels}; allowed is 1 or 3.");
+        Require(
+            complete.OutputChannels == options.Channels || (options.Channels == 1 && complete.OutputChannels == 3),
+            $"OutputChannels is {options.OutputChannels} with {options.Channels} channels; allowed is as many, or 3 of 1.");
+        Require(options.Mean.All(float.IsFinite), $"Mean is {options.Mean}; it must be finite.");
+        Require(
+            options.Deviation.All(v => v > 0 && float.IsFinite(1 / v)),
+            $"Deviation is {options.Deviation}; it must be above 0, its reciprocal finite.");
+        Require(options.Fill.All(float.IsFinite), $"Fill is {options.Fill}; it must be finite.");
+        Require(options.White >= 0 && float.IsFinite(options.White), $"White is {options.White}; it must be finite and not negative.");
+        Require(Enum.IsDefined(options.Layout), $"ChannelLayout {options.Layout} does not exist.");
         Require(Enum.IsDefined(options.Border), $"Border {options.Border} does not exist.");
         Require(Enum.IsDefined(options.Interpolation), $"Interpolation {options.Interpolation} does not exist.");
         Require(Enum.IsDefined(options.Simd), $"SimdLevel {options.Simd} does not exist.");

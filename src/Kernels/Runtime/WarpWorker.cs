@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using ChestXray.Kernels.Ops;
 
@@ -8,46 +9,61 @@ internal sealed unsafe class WarpWorker : IDisposable
 {
     private const int Alignment = 64;
 
-    private readonly CpuAugmenterOptions _options;
+    private readonly AugmenterOptions _options;
     private readonly SimdLevel _simd;
-    private readonly float _scale, _offset;
+    private readonly ChannelAffine _affine;
     private readonly bool _boxes;
+    private readonly int _pixels;
     private readonly int* _columns;
     private readonly byte* _blank;
     private readonly byte* _box;
-    private readonly float* _floats;
+    private readonly float* _planes;
+    private readonly float* _pixelsTogether;
 
-    public WarpWorker(CpuAugmenterOptions options, SimdLevel simd)
+    public WarpWorker(AugmenterOptions options, SimdLevel simd)
     {
-        _options = options;
-        _simd = simd;
-        _scale = (float)(1.0 / options.Deviation);
-        _offset = (float)(-(double)options.Mean / options.Deviation);
-        bool byteFill = options.Border != Border.Constant || (options.Fill is >= 0 and <= 255 && options.Fill == MathF.Floor(options.Fill));
+        (_options, _simd, _pixels) = (options, simd, options.OutputWidth * options.OutputHeight);
+        _affine = ChannelAffine.From(options, 1, 0);
+        float fill = options.Fill.First;
+        bool byteFill = options.Border != Border.Constant || (fill is >= 0 and <= 255 && fill == MathF.Floor(fill));
         int lanes = simd == SimdLevel.Avx512 ? 16 : 8;
-        _boxes = simd != SimdLevel.Scalar && options.Interpolation == Interpolation.Bilinear && options.Border != Border.Wrap && byteFill
-            && options.OutputWidth >= lanes;
-        _floats = (float*)NativeMemory.AlignedAlloc((nuint)options.OutputWidth * (nuint)options.OutputHeight * sizeof(float), Alignment);
+        _boxes = simd != SimdLevel.Scalar && options.Channels == 1 && options.Interpolation == Interpolation.Bilinear && options.Border != Border.Wrap
+            && byteFill && options.OutputWidth >= lanes;
+        nuint plane = (nuint)_pixels * sizeof(float), channels = (nuint)options.OutputChannels;
+        _planes = (float*)NativeMemory.AlignedAlloc(plane * channels, Alignment);
+        _pixelsTogether = Interleaves ? (float*)NativeMemory.AlignedAlloc(plane * channels, Alignment) : null;
         _columns = (int*)NativeMemory.Alloc(BoxPlan.LongestSide, sizeof(int));
         _blank = (byte*)NativeMemory.Alloc((nuint)options.SourceWidth);
-        new Span<byte>(_blank, options.SourceWidth).Fill(byteFill ? (byte)Math.Clamp(options.Fill, 0, 255) : (byte)0);
+        new Span<byte>(_blank, options.SourceWidth).Fill(byteFill ? (byte)Math.Clamp(fill, 0, 255) : (byte)0);
         _box = _boxes ? (byte*)NativeMemory.AlignedAlloc((nuint)BoxPlan.MostBytes(options.OutputWidth, options.OutputHeight), Alignment) : null;
     }
+
+    /// <summary>The label beyond a mask's edges.</summary>
+    public byte Outside { get; set; }
+
+    private bool Interleaves => _options.Layout == ChannelLayout.Nhwc && _options.OutputChannels == 3;
 
     /// <summary>Writes sample <paramref name="index"/> of a batch.</summary>
     public void Run(in WarpBatch batch, int index)
     {
-        CpuAugmenterOptions o = _options;
-        int pixels = o.OutputHeight * o.OutputWidth;
-        (float scale, float offset) = batch.Tones is null ? (_scale, _offset) : Affine(batch.Tones[index]);
-        if (batch.Kind == OutputKind.Float32)
+        if (batch.Kind == OutputKind.Label)
         {
-            Run(batch, index, (float*)batch.Output + ((long)index * pixels), scale, offset);
+            Resample(batch, index, Interpolation.Nearest, ChannelAffine.None, Outside, _planes, 1);
+            Packing.ToBytes(_planes, (byte*)batch.Output + ((long)index * _pixels), _pixels);
             return;
         }
 
-        Run(batch, index, _floats, scale, offset);
-        Narrowing.Run(_floats, (ushort*)batch.Output + ((long)index * pixels), pixels, batch.Kind);
+        int values = _pixels * _options.OutputChannels;
+        bool direct = batch.Kind == OutputKind.Float32 && !Interleaves;
+        float* planes = direct ? (float*)batch.Output + ((long)index * values) : _planes;
+        Tone tone = batch.Tones is null ? Tone.Unchanged : batch.Tones[index];
+        ChannelAffine affine = batch.Tones is null ? _affine : ChannelAffine.From(_options, tone.Contrast, tone.Brightness);
+        bool late = tone.Gamma != 1 || tone.Noise != 0 || _options.OutputChannels != _options.Channels;
+        Resample(batch, index, _options.Interpolation, late ? ChannelAffine.None : affine, _options.Fill, planes, _options.Channels);
+        if (late)
+            Colour(tone, ElementKinds.White(_options, batch.RecordKind), affine, planes);
+        if (!direct)
+            Deliver(batch, index, values);
     }
 
     public void Dispose()
@@ -55,46 +71,85 @@ internal sealed unsafe class WarpWorker : IDisposable
         NativeMemory.Free(_columns);
         NativeMemory.Free(_blank);
         NativeMemory.AlignedFree(_box);
-        NativeMemory.AlignedFree(_floats);
+        NativeMemory.AlignedFree(_planes);
+        NativeMemory.AlignedFree(_pixelsTogether);
     }
 
-    private void Run(in WarpBatch batch, int index, float* output, float scale, float offset)
+    private void Resample(
+        in WarpBatch batch, int index, Interpolation interpolation, in ChannelAffine affine, in PerChannel fill, float* planes, int channels)
     {
-        CpuAugmenterOptions o = _options;
-        long pixel = (long)batch.Numbers[index] * o.SourceHeight * o.SourceWidth;
-        if (batch.Matrices[index] == Matrix2x3.Identity && o.OutputWidth == o.SourceWidth && o.OutputHeight <= o.SourceHeight)
+        Matrix2x3 matrix = batch.Matrices[index];
+        long first = (long)batch.Numbers[index] * _options.SourceHeight * _options.SourceWidth * channels;
+        switch (batch.RecordKind)
         {
-            int count = o.OutputHeight * o.OutputWidth;
-            if (batch.Wide)
-                Standardiser.Run((ushort*)batch.Records + pixel, output, count, scale, offset, _simd);
-            else
-                Standardiser.Run((byte*)batch.Records + pixel, output, count, scale, offset, _simd);
+            case RecordKind.Byte when interpolation == Interpolation.Bilinear:
+                ResampleBytes((byte*)batch.Records + first, matrix, affine, planes);
+                break;
+            case RecordKind.Byte:
+                Resample((byte*)batch.Records + first, matrix, interpolation, affine, fill, planes, channels);
+                break;
+            case RecordKind.UInt16:
+                Resample((ushort*)batch.Records + first, matrix, interpolation, affine, fill, planes, channels);
+                break;
+            default:
+                Resample((float*)batch.Records + first, matrix, interpolation, affine, fill, planes, channels);
+                break;
+        }
+    }
+
+    private void ResampleBytes(byte* source, in Matrix2x3 matrix, in ChannelAffine affine, float* planes)
+    {
+        AugmenterOptions o = _options;
+        if (_boxes && !Stays(matrix, 1))
+        {
+            FixedMatrix m = FixedMatrix.From(matrix);
+            if (BoxPlan.TryMake(m, o.OutputWidth, o.OutputHeight, out BoxPlan plan))
+            {
+                RunBoxed(source, m, plan, planes, affine.Scale.First, affine.Offset.First);
+                return;
+            }
+        }
+
+        Resample(source, matrix, Interpolation.Bilinear, affine, o.Fill, planes, o.Channels);
+    }
+
+    private void Resample<T>(
+        T* source, in Matrix2x3 matrix, Interpolation interpolation, in ChannelAffine affine, in PerChannel fill, float* planes, int channels)
+        where T : unmanaged, INumberBase<T>
+    {
+        AugmenterOptions o = _options;
+        if (Stays(matrix, channels))
+        {
+            Standardise(source, planes, affine.Scale.First, affine.Offset.First);
             return;
         }
 
-        FixedMatrix m = FixedMatrix.From(batch.Matrices[index]);
-        if (batch.Wide)
-            RunGeneral((ushort*)batch.Records + pixel, m, output, scale, offset);
-        else if (_boxes && BoxPlan.TryMake(m, o.OutputWidth, o.OutputHeight, out BoxPlan plan))
-            RunBoxed((byte*)batch.Records + pixel, m, plan, output, scale, offset);
+        FixedMatrix m = FixedMatrix.From(matrix);
+        WarpSource<T> record = new(source, o, channels, fill);
+        if (_simd != SimdLevel.Scalar && DirectWarp.Takes((long)o.SourceWidth * o.SourceHeight * channels * sizeof(T)))
+            DirectWarp.Run(record, m, interpolation, affine, planes, o.OutputWidth, o.OutputHeight);
         else
-            RunGeneral((byte*)batch.Records + pixel, m, output, scale, offset);
+            WarpGeneral.Run(record, m, interpolation, affine, planes, o.OutputWidth, o.OutputHeight);
     }
 
-    /// <summary>((v - mean) * contrast + brightness) / deviation as one multiply-add.</summary>
-    private (float Scale, float Offset) Affine(Tone tone) => (
-        (float)((double)tone.Contrast / _options.Deviation),
-        (float)((tone.Brightness - ((double)_options.Mean * tone.Contrast)) / _options.Deviation));
+    /// <summary>Whether a sample is the first rows of its record.</summary>
+    private bool Stays(in Matrix2x3 matrix, int channels) =>
+        channels == 1 && matrix == Matrix2x3.Identity && _options.OutputWidth == _options.SourceWidth && _options.OutputHeight <= _options.SourceHeight;
 
-    private void RunGeneral<T>(T* source, in FixedMatrix m, float* output, float scale, float offset)
-        where T : unmanaged, System.Numerics.INumberBase<T> =>
-        WarpGeneral.Run(
-            source, _options.SourceWidth, _options.SourceHeight, m, _options.Border, _options.Interpolation, _options.Fill, scale, offset,
-            output, _options.OutputWidth, _options.OutputHeight);
+    private void Standardise<T>(T* source, float* output, float scale, float offset)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(byte))
+            Standardiser.Run((byte*)source, output, _pixels, scale, offset, _simd);
+        else if (typeof(T) == typeof(ushort))
+            Standardiser.Run((ushort*)source, output, _pixels, scale, offset, _simd);
+        else
+            Standardiser.Run((float*)source, output, _pixels, scale, offset, _simd);
+    }
 
     private void RunBoxed(byte* source, in FixedMatrix m, in BoxPlan plan, float* output, float scale, float offset)
     {
-        CpuAugmenterOptions o = _options;
+        AugmenterOptions o = _options;
         byte* box = _box + BoxPlan.Margin;
         BoxReach reach = new(plan, m, o.OutputWidth, o.OutputHeight);
         BoxBuilder.Build(source, o.SourceWidth, o.SourceHeight, o.Border, _blank[0], plan, reach, _columns, _blank, box);
@@ -102,5 +157,31 @@ internal sealed unsafe class WarpWorker : IDisposable
             BoxWarp.Wide512(box, plan, m, scale, offset, output, o.OutputWidth, o.OutputHeight);
         else
             BoxWarp.Wide256(box, plan, m, scale, offset, output, o.OutputWidth, o.OutputHeight);
+    }
+
+    /// <summary>Levels to standardised values; from one plane to three, the last first, as the first is what the others are made of.</summary>
+    private void Colour(in Tone tone, float white, in ChannelAffine affine, float* planes)
+    {
+        for (int c = _options.OutputChannels - 1; c >= 0; c--)
+        {
+            int from = _options.Channels == 1 ? 0 : c;
+            float noise = (float)(tone.Noise / (double)_options.Deviation[c]);
+            TonePass pass = new(tone.Gamma, white, affine.Scale[c], affine.Offset[c], noise, tone.Key, from);
+            pass.Run(planes + ((long)from * _pixels), planes + ((long)c * _pixels), _pixels, _simd);
+        }
+    }
+
+    private void Deliver(in WarpBatch batch, int index, int values)
+    {
+        bool isFloat = batch.Kind == OutputKind.Float32;
+        float* sample = _planes;
+        if (Interleaves)
+        {
+            sample = isFloat ? (float*)batch.Output + ((long)index * values) : _pixelsTogether;
+            Packing.Interleave(_planes, sample, _pixels);
+        }
+
+        if (!isFloat)
+            Narrowing.Run(sample, (ushort*)batch.Output + ((long)index * values), values, batch.Kind);
     }
 }
