@@ -9,19 +9,21 @@ internal static class PrepareVerb
 {
     public static Command Make(TextWriter output, TextWriter error, CancellationToken stop)
     {
-        Option<string> data = new("--data") { Description = "Folder of the data set in NIH's layout", Required = true };
-        Option<string?> labels = new("--labels") { Description = "Label file (default: looked for in --data)" };
+        Option<string> data = new("--data") { Description = "Data set: a folder of images, NIH's images_*.tar.gz, or Kaggle's zip", Required = true };
+        Option<string?> labels = new("--labels") { Description = "Label file (default: looked for in --data, or beside the archive)" };
         Option<string?> cache = new("--cache") { Description = "Folder of decoded images" };
         Option<int> size = SharedOptions.Size();
         Option<string> pixels = SharedOptions.Pixels();
         Option<int> threads = new("--threads") { Description = "Decoding threads", DefaultValueFactory = _ => Environment.ProcessorCount };
         Option<bool> trust = new("--trust") { Description = "Do not verify the files' checksums" };
+        Option<bool> draft = new("--draft") { Description = "Decode JPEG at 1/2, 1/4 or 1/8 where that is large enough: faster, not TensorFlow's pixels; a store of its own" };
+        Option<bool> antialias = new("--antialias") { Description = "Resize with antialias: smoother, not what the guide's network sees; a store of its own" };
         Option<string> maxBad = SharedOptions.MaxBad();
         Option<bool> strict = new("--strict") { Description = "Images without a row, rows without an image and doubles are errors" };
         Option<bool> json = SharedOptions.Json();
         Command command = new("prepare", "Decode the images of a data set into a memory-mapped store, or complete one")
         {
-            data, labels, cache, size, pixels, threads, trust, maxBad, strict, json,
+            data, labels, cache, size, pixels, threads, trust, draft, antialias, maxBad, strict, json,
         };
         command.SetAction(parsed =>
         {
@@ -33,7 +35,7 @@ internal static class PrepareVerb
                 MaxBadShare = SharedOptions.ParseShare(parsed.GetRequiredValue(maxBad)),
                 Decoder = new() { Trust = parsed.GetValue(trust) },
             };
-            StoreLayout layout = new(parsed.GetValue(size), SharedOptions.ParsePixels(parsed.GetRequiredValue(pixels)));
+            StoreLayout layout = new(parsed.GetValue(size), SharedOptions.ParsePixels(parsed.GetRequiredValue(pixels)), parsed.GetValue(antialias), parsed.GetValue(draft));
             PreparationJobResult result = PreparationJob.Run(
                 folder, parsed.GetValue(labels), parsed.GetValue(strict), parsed.GetValue(cache) ?? SharedOptions.DefaultCache(folder), layout,
                 options, terminal, stop);

@@ -7,7 +7,7 @@ namespace ChestXray.Model;
 public static class PreparationJob
 {
     /// <summary>Runs it.</summary>
-    /// <param name="data">The data set's folder.</param>
+    /// <param name="data">The data set's folder, zip file or tar file.</param>
     /// <param name="labels">The label file; null looks for it in the folder.</param>
     /// <param name="strict">Whether what does not match is an error.</param>
     /// <param name="cache">Where stores live.</param>
@@ -22,10 +22,12 @@ public static class PreparationJob
         CancellationToken cancellation = default)
     {
         using MemoryWatch memory = new();
-        DataSetIndex index = DataSetIndex.Read(data, labels, strict);
+        DataSetIndex index = DataSetIndex.Read(data, labels, strict, cache);
         JobTexts.Open(observer, index, JobTexts.IsPhantom(index));
         PrepareResult result = DecodeStage.Run(index, cache, layout, options, observer, cancellation);
+        index = result.Index;
         JobTexts.Prepared(observer, result);
+        StageTable.Show(observer, result);
         memory.Dispose();
         observer.Say($"Peak memory: {memory.PeakOwnedBytes / 1048576.0:0} MiB. Store: {result.Folder}");
         return new(index, result, memory.PeakOwnedBytes);

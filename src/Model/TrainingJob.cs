@@ -20,7 +20,7 @@ public static class TrainingJob
     {
         Check(options);
         StageTimes times = new();
-        DataSetIndex index = times.Measure("index", () => DataSetIndex.Read(options.DataFolder, options.LabelPath, options.Strict));
+        DataSetIndex index = times.Measure("index", () => DataSetIndex.Read(options.DataFolder, options.LabelPath, options.Strict, options.CacheFolder));
         bool isPhantom = JobTexts.IsPhantom(index);
         JobTexts.Open(observer, index, isPhantom);
         PatientSplit split = times.Measure("split", () => PatientSplit.Make(index.Labels, options.Split));
@@ -31,6 +31,7 @@ public static class TrainingJob
 
         PrepareResult preparation = times.Measure(
             "decode", () => DecodeStage.Run(index, options.CacheFolder, options.Layout, options.Prepare, observer, cancellation));
+        index = preparation.Index;
         JobTexts.Prepared(observer, preparation);
         using RecordStore store = RecordStore.Open(preparation.Folder, options.Layout);
         TrainingData data = times.Measure(

@@ -4,7 +4,8 @@ using ChestXray.Pipeline.Decoding;
 namespace ChestXray.Pipeline;
 
 /// <summary>
-/// Bilinear resizing as <c>tf.image.resize</c> does it by default: half-pixel centres, no antialias, float32, bit for bit.
+/// Bilinear resizing as <c>tf.image.resize</c> does it by default: half-pixel centres, no antialias, float32, bit for bit. By option with
+/// its antialias: every pixel counts, not only the four around each centre.
 /// </summary>
 /// <remarks>Not thread-safe: one instance per thread. It keeps tables per pair of sizes, and one row of floats.</remarks>
 public sealed class BilinearResize
@@ -13,12 +14,20 @@ public sealed class BilinearResize
     private const int MaxTables = 64;
 
     private readonly Dictionary<(int Input, int Output), ResizeAxis> _axes = [];
+    private readonly Dictionary<(int Input, int Output), AntialiasAxis> _wideAxes = [];
     private readonly bool _scalar;
+    private readonly bool _antialias;
     private float[] _row = [];
+    private float[] _mixed = [];
 
     /// <summary>Creates a resizer.</summary>
     /// <param name="scalar">Use plain loops instead of vectors; the results are the same bits.</param>
-    public BilinearResize(bool scalar = false) => _scalar = scalar;
+    /// <param name="antialias">Average over as many pixels as become one; larger images come out as without.</param>
+    public BilinearResize(bool scalar = false, bool antialias = false)
+    {
+        _scalar = scalar;
+        _antialias = antialias;
+    }
 
     /// <summary>Resizes to floats.</summary>
     /// <param name="grey"><paramref name="height"/> rows of <paramref name="width"/> levels.</param>
@@ -32,9 +41,8 @@ public sealed class BilinearResize
     {
         Check(grey.Length, width, height, nameof(grey));
         Check(destination.Length, outWidth, outHeight, nameof(destination));
-        (ResizeAxis columns, ResizeAxis rows) = (Axis(width, outWidth), Axis(height, outHeight));
         for (int y = 0; y < outHeight; y++)
-            Row(grey, width, columns, rows, y, destination.Slice(y * outWidth, outWidth));
+            Row(grey, width, height, y, outHeight, destination.Slice(y * outWidth, outWidth));
     }
 
     /// <summary>Resizes to bytes, rounded to nearest (a half to the even level).</summary>
@@ -67,14 +75,13 @@ public sealed class BilinearResize
     {
         Check(grey.Length, width, height, nameof(grey));
         Check(destination.Length, outWidth, outHeight, nameof(destination));
-        (ResizeAxis columns, ResizeAxis rows) = (Axis(width, outWidth), Axis(height, outHeight));
         if (_row.Length < outWidth)
             _row = new float[outWidth];
         Span<float> row = _row.AsSpan(0, outWidth);
         RowRounding rounding = new(_scalar);
         for (int y = 0; y < outHeight; y++)
         {
-            Row(grey, width, columns, rows, y, row);
+            Row(grey, width, height, y, outHeight, row);
             rounding.Add(row);
             Span<T> target = destination.Slice(y * outWidth, outWidth);
             if (typeof(T) == typeof(byte))
@@ -86,8 +93,19 @@ public sealed class BilinearResize
         return rounding.Total((long)outWidth * outHeight);
     }
 
-    private void Row(ReadOnlySpan<byte> grey, int width, ResizeAxis columns, ResizeAxis rows, int y, Span<float> destination)
+    private void Row(ReadOnlySpan<byte> grey, int width, int height, int y, int outHeight, Span<float> destination)
     {
+        if (_antialias)
+        {
+            if (_mixed.Length < width)
+                _mixed = new float[width];
+            Span<float> mixed = _mixed.AsSpan(0, width);
+            AntialiasRow.Mix(grey, WideAxis(height, outHeight), y, mixed, _scalar);
+            AntialiasRow.Gather(mixed, WideAxis(width, destination.Length), destination, _scalar);
+            return;
+        }
+
+        (ResizeAxis columns, ResizeAxis rows) = (Axis(width, destination.Length), Axis(height, outHeight));
         int top = rows.Low[y] * width, bottom = rows.High[y] * width;
         int done = 0;
         if (!_scalar)
@@ -95,12 +113,16 @@ public sealed class BilinearResize
         ResizeRow.Scalar(grey.Slice(top, width), grey.Slice(bottom, width), columns, rows.Weight[y], destination, done);
     }
 
-    private ResizeAxis Axis(int input, int output)
+    private ResizeAxis Axis(int input, int output) =>
+        _axes.TryGetValue((input, output), out ResizeAxis? axis) ? axis : Keep(_axes, (input, output), new ResizeAxis(input, output));
+
+    private AntialiasAxis WideAxis(int input, int output) =>
+        _wideAxes.TryGetValue((input, output), out AntialiasAxis? axis) ? axis : Keep(_wideAxes, (input, output), new AntialiasAxis(input, output));
+
+    private static T Keep<T>(Dictionary<(int Input, int Output), T> tables, (int Input, int Output) sides, T table)
     {
-        if (_axes.TryGetValue((input, output), out ResizeAxis? axis))
-            return axis;
-        if (_axes.Count >= MaxTables)
-            _axes.Clear();
-        return _axes[(input, output)] = new ResizeAxis(input, output);
+        if (tables.Count >= MaxTables)
+            tables.Clear();
+        return tables[sides] = table;
     }
 }

@@ -1,63 +1,120 @@
 using ChestXray.Pipeline.Dataset;
+using ChestXray.Pipeline.Sources;
 
 namespace ChestXray.Pipeline;
 
 /// <summary>The images of a data set joined with their label rows by file name, and what did not match. Immutable.</summary>
 public sealed class DataSetIndex
 {
-    private DataSetIndex(string folder, LabelTable labels, IReadOnlyList<IndexedImage> images, IReadOnlyList<NamedProblem> problems)
+    private readonly bool _strict;
+
+    private DataSetIndex(
+        string folder, LabelTable labels, IReadOnlyList<IndexedImage> images, IReadOnlyList<NamedProblem> problems,
+        IReadOnlyList<string> tars, IReadOnlyList<string> unread, bool strict)
     {
         Folder = folder;
         Labels = labels;
         Images = images;
         Problems = problems;
+        Tars = tars;
+        UnreadArchives = unread;
+        _strict = strict;
     }
 
-    /// <summary>The data set's folder, as a full path.</summary>
+    /// <summary>The data set's folder or archive, as a full path.</summary>
     public string Folder { get; }
 
     /// <summary>The label file.</summary>
     public LabelTable Labels { get; }
 
-    /// <summary>The images that have a row, in the order of the rows.</summary>
+    /// <summary>
+    /// The images that have a row, in the order of the rows. Where there are <see cref="UnreadArchives"/>, every row that has no image so
+    /// far stands for one that may be in them.
+    /// </summary>
     public IReadOnlyList<IndexedImage> Images { get; }
 
     /// <summary>Images without a row, rows without an image, and images of a name that another has; in a stable order.</summary>
     public IReadOnlyList<NamedProblem> Problems { get; }
 
-    /// <summary>Reads the label file, finds the images below the folder and joins them by file name without extension.</summary>
-    /// <param name="folder">The data set: Kaggle's `images_0NN/images`, one flat folder, or any nesting of folders.</param>
-    /// <param name="labelPath">The label file; null looks for it in the folder.</param>
+    /// <summary>
+    /// Tar files that have not been read yet: what is in them is known after a preparation, whose result has the index as it then is.
+    /// </summary>
+    public IReadOnlyList<string> UnreadArchives { get; }
+
+    /// <summary>All tar files, read or not.</summary>
+    internal IReadOnlyList<string> Tars { get; }
+
+    /// <summary>Reads the label file, finds the images and joins them by file name without extension.</summary>
+    /// <param name="source">
+    /// The data set: a folder with images (Kaggle's `images_0NN/images`, flat, or any nesting), a folder with NIH's `images_*.tar.gz`, a zip
+    /// file, or a tar file.
+    /// </param>
+    /// <param name="labelPath">The label file; null looks for it in the folder, in the zip file or beside the archive.</param>
     /// <param name="strict">Whether what does not match is an error.</param>
-    /// <exception cref="DataSetException">No such folder, no label file, no image, a bad label file; with strict, any problem.</exception>
-    public static DataSetIndex Read(string folder, string? labelPath = null, bool strict = false)
+    /// <param name="cache">The folder of the stores, where the names in tar files are kept once they were read; null where there is none.</param>
+    /// <exception cref="DataSetException">No such folder, no label file, no image, a bad label file or archive; with strict, any problem.</exception>
+    public static DataSetIndex Read(string source, string? labelPath = null, bool strict = false, string? cache = null)
     {
-        string root = Path.GetFullPath(folder);
-        if (!Directory.Exists(root))
+        SourceScan scan = SourceScan.Read(source, cache);
+        return Join(scan, labelPath is null ? LabelFileSearch.Read(scan) : LabelTable.Read(labelPath), strict);
+    }
+
+    /// <summary>The same index with its first images only.</summary>
+    /// <param name="images">How many, at least 1.</param>
+    public DataSetIndex First(int images) => new(Folder, Labels, [.. Images.Take(images)], Problems, Tars, UnreadArchives, _strict);
+
+    /// <summary>The bytes of some images, spread over the set; of tar files, the first ones. What can't be read is left out.</summary>
+    /// <param name="images">How many at most, at least 1.</param>
+    public IReadOnlyList<byte[]> ReadSample(int images)
+    {
+        IndexedImage[] direct = [.. Images.Where(image => !image.IsStreamed)];
+        if (direct.Length == 0)
+            return TarArchive.ReadFirst(Tars[0], images);
+        List<byte[]> sample = [];
+        using ImageReader reader = new();
+        int count = Math.Min(images, direct.Length);
+        for (int i = 0; i < count; i++)
         {
-            throw new DataSetException(
-                $"There is no folder {root}. Looked for a data set in NIH's layout: PNG or JPEG files, in any folders below it, beside a label " +
-                "file such as Data_Entry_2017.csv.");
+            try
+            {
+                sample.Add(reader.Read(direct[(int)((long)i * direct.Length / count)]).ToArray());
+            }
+            catch (ImageFormatException)
+            {
+                // A preparation names it.
+            }
         }
 
-        LabelTable labels = LabelTable.Read(labelPath ?? LabelFileSearch.Find(root));
-        Dictionary<string, FileInfo> files = FindImages(root, out List<NamedProblem> problems);
-        problems.AddRange(labels.Problems);
-        List<IndexedImage> images = new(Math.Min(files.Count, labels.Rows.Count));
+        return sample;
+    }
+
+    /// <summary>The index after a preparation has read the archives.</summary>
+    /// <param name="cache">The folder of the stores.</param>
+    /// <exception cref="DataSetException">An archive is gone; no image has a row; with strict, any problem.</exception>
+    internal DataSetIndex Reread(string cache) => Join(SourceScan.Read(Folder, cache), Labels, _strict);
+
+    private static DataSetIndex Join(SourceScan scan, LabelTable labels, bool strict)
+    {
+        Dictionary<string, SourceFile> files = scan.Images;
+        List<NamedProblem> problems = [.. scan.Problems, .. labels.Problems];
+        List<IndexedImage> images = new(labels.Rows.Count);
+        ArchiveEntry unread = new(scan.Unread.FirstOrDefault() ?? "", ArchiveEntry.Streamed);
         foreach (LabelRow row in labels.Rows)
         {
-            if (files.Remove(row.Stem.ToString(), out FileInfo? file))
-                images.Add(new(row, file.FullName, file.Length, file.LastWriteTimeUtc.Ticks));
+            if (files.Remove(row.Stem.ToString(), out SourceFile file))
+                images.Add(new(row, file.Path, file.Bytes, file.Modified) { Entry = file.Entry });
+            else if (scan.Unread.Count > 0)
+                images.Add(new(row, Path.Join(scan.Root, row.FileName), -1, -1) { Entry = unread });
             else
                 problems.Add(new("no-image", row.FileName, $"{row.FileName} has a row in {labels.SourcePath} and no image: it is left out."));
         }
 
-        foreach (FileInfo file in files.Values.OrderBy(file => file.FullName, StringComparer.Ordinal))
-            problems.Add(new("no-label-row", file.Name, $"{file.FullName} has no row in {labels.SourcePath}: it is left out."));
+        foreach (string path in files.Values.Select(file => file.Path).Order(StringComparer.Ordinal))
+            problems.Add(new("no-label-row", Path.GetFileName(path), $"{path} has no row in {labels.SourcePath}: it is left out."));
         if (images.Count == 0)
         {
             throw new DataSetException(
-                $"No image below {root} has a row in {labels.SourcePath}: {files.Count:N0} images (.png, .jpg, .jpeg) and " +
+                $"No image below {scan.Root} has a row in {labels.SourcePath}: {files.Count:N0} images (.png, .jpg, .jpeg) and " +
                 $"{labels.Rows.Count:N0} rows, no name in common. Do folder and label file belong together?");
         }
 
@@ -67,38 +124,6 @@ public sealed class DataSetIndex
                 $"--strict: {problems.Count:N0} images and rows do not match, first: {problems[0].Detail} Mend the data, or leave --strict out.");
         }
 
-        return new(root, labels, images, problems);
+        return new(scan.Root, labels, images, problems, scan.Tars, scan.Unread, strict);
     }
-
-    /// <summary>The same index with its first images only.</summary>
-    /// <param name="images">How many, at least 1.</param>
-    public DataSetIndex First(int images) => new(Folder, Labels, [.. Images.Take(images)], Problems);
-
-    private static Dictionary<string, FileInfo> FindImages(string root, out List<NamedProblem> problems)
-    {
-        EnumerationOptions everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
-        Dictionary<string, FileInfo> files = new(StringComparer.Ordinal);
-        problems = [];
-        try
-        {
-            FileInfo[] found = [.. new DirectoryInfo(root).EnumerateFiles("*", everything).Where(file => IsImage(file.Name))];
-            Array.Sort(found, (a, b) => string.CompareOrdinal(a.FullName, b.FullName));
-            foreach (FileInfo file in found)
-            {
-                string stem = Path.GetFileNameWithoutExtension(file.Name);
-                if (!files.TryAdd(stem, file))
-                    problems.Add(new("duplicate-image", file.Name, $"{file.FullName} has the name of {files[stem].FullName}: it is left out."));
-            }
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new DataSetException($"The folder {root} can't be searched for images: {error.Message}", error);
-        }
-
-        return files;
-    }
-
-    private static bool IsImage(string name) =>
-        name.EndsWith(".png", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".jpg", StringComparison.OrdinalIgnoreCase) ||
-        name.EndsWith(".jpeg", StringComparison.OrdinalIgnoreCase);
 }

@@ -74,4 +74,10 @@ public static class DecodeReasons
 
     /// <summary>A JPEG whose structure or coded data is broken.</summary>
     public const string BadJpeg = "bad-jpeg";
+
+    /// <summary>An entry of a zip file that is not where, or what, the archive's directory says.</summary>
+    public const string BadArchive = "bad-archive";
+
+    /// <summary>An entry of a zip file under a password or packed by a rare method.</summary>
+    public const string UnsupportedEntry = "unsupported-entry";
 }

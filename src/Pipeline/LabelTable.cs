@@ -39,11 +39,19 @@ public sealed class LabelTable
     /// <exception cref="DataSetException">
     /// The file is missing, empty, cut off, without a needed column, or holds an unknown finding, a number that is none, or a name twice.
     /// </exception>
-    public static LabelTable Read(string path)
+    public static LabelTable Read(string path) => Read(path, () => CompressedFile.Open(path));
+
+    /// <summary>Reads a label file from memory.</summary>
+    /// <param name="path">What it is called in messages.</param>
+    /// <param name="file">The file's bytes, plain or packed with gzip.</param>
+    /// <inheritdoc cref="Read(string)" path="/exception"/>
+    public static LabelTable Read(string path, byte[] file) => Read(path, () => CompressedFile.Open(new MemoryStream(file)));
+
+    private static LabelTable Read(string path, Func<Stream> open)
     {
         try
         {
-            using TextReader text = new StreamReader(CompressedFile.Open(path), Encoding.UTF8);
+            using TextReader text = new StreamReader(open(), Encoding.UTF8);
             return ReadRows(path, text);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or FormatException)

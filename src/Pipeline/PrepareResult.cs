@@ -10,6 +10,18 @@ namespace ChestXray.Pipeline;
 public sealed record PrepareResult(
     string Folder, int Decoded, int Reused, IReadOnlyList<QuarantinedImage> Quarantine, long SourceBytes, TimeSpan Elapsed)
 {
+    /// <summary>The images as they are known now that every archive has been read.</summary>
+    public required DataSetIndex Index { get; init; }
+
+    /// <summary>How each stage spent its time, in the order of an image's way; empty where nothing was decoded.</summary>
+    public IReadOnlyList<StageReport> Stages { get; init; } = [];
+
+    /// <summary>Processor time of the whole process while it decoded.</summary>
+    public TimeSpan ProcessorTime { get; init; }
+
     /// <summary>Images decoded a second of wall time; 0 where none was.</summary>
     public double ImagesPerSecond => Decoded == 0 ? 0 : Decoded / Math.Max(Elapsed.TotalSeconds, 1e-9);
+
+    /// <summary>Seconds of one processor that an image took; 0 where none was decoded.</summary>
+    public double CoreSecondsPerImage => Decoded == 0 ? 0 : ProcessorTime.TotalSeconds / Decoded;
 }

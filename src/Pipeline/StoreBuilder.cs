@@ -1,4 +1,5 @@
 using ChestXray.Pipeline.Caching;
+using ChestXray.Pipeline.Stages;
 
 namespace ChestXray.Pipeline;
 
@@ -26,9 +27,13 @@ public static class StoreBuilder
         {
             Directory.CreateDirectory(folder);
             using StoreWriter writer = StoreWriter.Open(folder, layout);
-            IReadOnlyList<DecodeJob> jobs = writer.Plan(index.Images);
-            using DecodePool pool = new(writer, layout, options, jobs, index.Images.Count);
-            pool.Run(progress, cancellation);
+            using Preparation work = new(writer, layout, options, index, Path.GetFullPath(cache));
+            TimeSpan before = Environment.CpuUsage.TotalTime;
+            work.Run(progress, cancellation);
+            TimeSpan processor = Environment.CpuUsage.TotalTime - before;
+            if (index.UnreadArchives.Count > 0)
+                index = index.Reread(Path.GetFullPath(cache));
+            work.RefuseTooManyBad(index.Images.Count);
             QuarantinedImage[] quarantine =
             [
                 .. from image in index.Images
@@ -36,8 +41,13 @@ public static class StoreBuilder
                    where set is not null
                    select set,
             ];
-            int decoded = pool.Decoded;
-            return new(folder, decoded, index.Images.Count - quarantine.Length - decoded, quarantine, pool.SourceBytes, pool.Elapsed);
+            int reused = index.Images.Count - quarantine.Length - work.Decoded;
+            return new(folder, work.Decoded, reused, quarantine, work.SourceBytes, work.Elapsed)
+            {
+                Index = index,
+                Stages = work.Stages,
+                ProcessorTime = processor,
+            };
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -3,21 +3,27 @@ namespace ChestXray.Pipeline;
 /// <summary>What decides a record's bytes: two stores with equal layouts hold equal records of equal images.</summary>
 /// <param name="Size">Height and width in pixels, 1 to 4,096.</param>
 /// <param name="Pixels">How a pixel is kept.</param>
-public sealed record StoreLayout(int Size = 224, PixelType Pixels = PixelType.U8)
+/// <param name="Antialias">Whether images are resized with antialias: smoother, and not what the guide's network sees.</param>
+/// <param name="Draft">
+/// Whether JPEG files are decoded at a half, a quarter or an eighth of their size where that is at least <paramref name="Size"/>: faster, and
+/// not exactly the pixels that TensorFlow sees.
+/// </param>
+public sealed record StoreLayout(int Size = 224, PixelType Pixels = PixelType.U8, bool Antialias = false, bool Draft = false)
 {
     /// <summary>Bytes of one record.</summary>
     public int RecordBytes => Size * Size * (Pixels == PixelType.U16 ? 2 : 1);
 
     /// <summary>The sub-folder of a cache that holds records of this layout.</summary>
-    public string FolderName => $"{Size}-{(Pixels == PixelType.U16 ? "u16" : "u8")}";
+    public string FolderName => $"{Size}-{(Pixels == PixelType.U16 ? "u16" : "u8")}{(Antialias ? "-antialias" : "")}{(Draft ? "-draft" : "")}";
 
     /// <summary>The layout that a folder name stands for; null where it is none.</summary>
     public static StoreLayout? Parse(string folderName)
     {
         string[] parts = folderName.Split('-');
-        return parts is [_, "u8" or "u16"] && int.TryParse(parts[0], out int size)
-            ? new(size, parts[1] == "u16" ? PixelType.U16 : PixelType.U8)
-            : null;
+        if (parts is not [_, "u8" or "u16", ..] || !int.TryParse(parts[0], out int size))
+            return null;
+        StoreLayout layout = new(size, parts[1] == "u16" ? PixelType.U16 : PixelType.U8, parts.Contains("antialias"), parts.Contains("draft"));
+        return layout.FolderName == folderName ? layout : null;
     }
 
     /// <summary>Refuses a size that no store can have.</summary>

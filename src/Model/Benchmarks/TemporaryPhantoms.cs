@@ -17,5 +17,15 @@ internal sealed class TemporaryPhantoms : IDisposable
         return folder;
     }
 
+    /// <summary>Writes files for peers to read; returns their paths.</summary>
+    public string[] Keep(IReadOnlyList<byte[]> files)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_folder, "files")).FullName;
+        string[] paths = [.. files.Select((_, i) => Path.Combine(folder, $"{i:D4}"))];
+        for (int i = 0; i < files.Count; i++)
+            File.WriteAllBytes(paths[i], files[i]);
+        return paths;
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

@@ -22,24 +22,23 @@ internal static class Probe
         using ImageDecoder decoder = new(options.Decoder);
         BilinearResize resize = new();
         byte[] record = new byte[layout.Size * layout.Size];
-        string[] paths = [.. Enumerable.Range(0, Math.Min(ProbedImages, index.Images.Count))
-            .Select(i => index.Images[(int)((long)i * index.Images.Count / ProbedImages % index.Images.Count)].Path)];
+        IReadOnlyList<byte[]> files = index.ReadSample(ProbedImages);
         double fastest = double.MaxValue;
         for (Stopwatch all = Stopwatch.StartNew(); all.Elapsed < _probeTime || fastest == double.MaxValue;)
         {
             Stopwatch pass = Stopwatch.StartNew();
-            foreach (string path in paths)
-                Decode(path);
+            foreach (byte[] file in files)
+                Decode(file);
             fastest = Math.Min(fastest, pass.Elapsed.TotalSeconds);
         }
 
-        return paths.Length * options.Threads / Math.Max(fastest, 1e-6);
+        return files.Count * options.Threads / Math.Max(fastest, 1e-6);
 
-        void Decode(string path)
+        void Decode(byte[] file)
         {
             try
             {
-                GreyImage image = decoder.DecodeFile(path);
+                GreyImage image = decoder.Decode(file);
                 resize.ResizeToBytes(image.Pixels, image.Width, image.Height, record, layout.Size, layout.Size);
             }
             catch (ImageFormatException)

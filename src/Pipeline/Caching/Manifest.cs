@@ -43,7 +43,9 @@ internal sealed class Manifest
         writer.WriteNumber("decoder", DecoderVersion);
         writer.WriteNumber("size", layout.Size);
         writer.WriteString("pixels", layout.Pixels == PixelType.U16 ? "u16" : "u8");
-        writer.WriteString("resize", "bilinear, half-pixel centres, no antialias");
+        writer.WriteString("resize", $"bilinear, half-pixel centres, {(layout.Antialias ? "antialias" : "no antialias")}");
+        if (layout.Draft)
+            writer.WriteBoolean("draft", true);
     });
 
     public static byte[] Acknowledge(in StoredRecord record)

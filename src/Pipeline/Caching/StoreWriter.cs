@@ -66,7 +66,10 @@ internal sealed class StoreWriter : IDisposable
         }
     }
 
-    /// <summary>What has to be decoded: images without a record of the same size and date. Makes room for them.</summary>
+    /// <summary>
+    /// What has to be decoded: images without a record of the same size and date. Makes room for them. Images in tar files are planned as
+    /// they arrive.
+    /// </summary>
     public IReadOnlyList<DecodeJob> Plan(IReadOnlyList<IndexedImage> images)
     {
         List<DecodeJob> jobs = [];
@@ -77,7 +80,7 @@ internal sealed class StoreWriter : IDisposable
         {
             string name = image.Label.Stem.ToString();
             names.Add(name);
-            if (Manifest.Covers(image))
+            if (image.IsStreamed || Manifest.Covers(image))
                 continue;
             if (Manifest.Records.TryGetValue(name, out StoredRecord record))
             {
@@ -129,7 +132,8 @@ internal sealed class StoreWriter : IDisposable
         _lock.Dispose();
     }
 
-    private void MakeRoom(int slots)
+    /// <summary>Makes the pixel file hold at least so many slots.</summary>
+    public void MakeRoom(int slots)
     {
         long length = NpyHeader.Length + (long)slots * _layout.RecordBytes;
         byte[] header = NpyHeader.Make(_layout, slots);

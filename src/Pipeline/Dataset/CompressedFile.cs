@@ -7,9 +7,12 @@ internal static class CompressedFile
 {
     /// <summary>The file's bytes, unpacked where it begins with gzip's magic number, whatever its name says.</summary>
     /// <exception cref="InvalidDataException">A gzip file that ends early.</exception>
-    public static Stream Open(string path)
+    public static Stream Open(string path) => Open(File.OpenRead(path));
+
+    /// <summary>The same of a stream that can seek; it is closed with the result.</summary>
+    /// <exception cref="InvalidDataException">A gzip file that ends early.</exception>
+    public static Stream Open(Stream file)
     {
-        FileStream file = File.OpenRead(path);
         Span<byte> magic = stackalloc byte[2];
         int read = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false);
         file.Position = 0;
@@ -28,7 +31,7 @@ internal static class CompressedFile
     }
 
     /// <summary>gzip ends with the unpacked length modulo 2^32; the runtime's reader accepts a file that ends before it.</summary>
-    private static void RefuseCutOff(FileStream file, MemoryStream unpacked)
+    private static void RefuseCutOff(Stream file, MemoryStream unpacked)
     {
         Span<byte> trailer = stackalloc byte[4];
         file.Position = Math.Max(0, file.Length - 4);

@@ -24,14 +24,16 @@ internal sealed unsafe class BaselineJpeg
     private readonly int[] _predicted = new int[3];
     private int _seen;
     private int _restart;
+    private int _side;
 
     /// <summary>Decodes a file.</summary>
     /// <param name="file">The file.</param>
     /// <param name="jpeg">Its segments.</param>
-    /// <param name="grey">Gets the luma plane.</param>
+    /// <param name="side">Pixels of a block's side in the output: 8, or 4, 2 or 1 for a smaller image.</param>
+    /// <param name="grey">Gets the luma plane, its sides times <paramref name="side"/> / 8, rounded up.</param>
     /// <returns>False for a kind of file that is the library's.</returns>
     /// <exception cref="ImageFormatException">The coded data is broken.</exception>
-    public bool TryDecode(ReadOnlySpan<byte> file, JpegFile jpeg, Span<byte> grey)
+    public bool TryDecode(ReadOnlySpan<byte> file, JpegFile jpeg, int side, Span<byte> grey)
     {
         if (jpeg.Progressive || jpeg.Color == ImageColor.Rgb || jpeg.Scans != 1)
             return false;
@@ -41,14 +43,19 @@ internal sealed unsafe class BaselineJpeg
         int unitsAcross = Units(jpeg.Width, _planes[0].Across), unitsDown = Units(jpeg.Height, _planes[0].Down);
         long units = (long)unitsAcross * unitsDown, segments = _restart == 0 ? 1 : (units + _restart - 1) / _restart;
         Span<byte> data = Unstuff(file[coded..(jpeg.Length - 2)], segments);
-        int stride = unitsAcross * _planes[0].Across * 8;
-        Span<byte> padded = _padded.Reserve(checked(stride * unitsDown * _planes[0].Down * 8));
+        int stride = unitsAcross * _planes[0].Across * side;
+        Span<byte> padded = _padded.Reserve(checked(stride * unitsDown * _planes[0].Down * side));
+        _side = side;
         fixed (byte* start = data, pixels = padded)
             DecodeUnits(start, pixels, stride, unitsAcross, (int)units);
-        for (int y = 0; y < jpeg.Height; y++)
-            padded.Slice(y * stride, jpeg.Width).CopyTo(grey[(y * jpeg.Width)..]);
+        int width = Scaled(jpeg.Width, side), height = Scaled(jpeg.Height, side);
+        for (int y = 0; y < height; y++)
+            padded.Slice(y * stride, width).CopyTo(grey[(y * width)..]);
         return true;
     }
+
+    /// <summary>A length in an image whose blocks have sides of so many pixels.</summary>
+    public static int Scaled(int pixels, int side) => ((pixels * side) + 7) / 8;
 
     private static int Units(int pixels, int blocks) => (pixels + (8 * blocks) - 1) / (8 * blocks);
 
@@ -67,7 +74,7 @@ internal sealed unsafe class BaselineJpeg
             for (; unit < last; unit++)
             {
                 int row = unit / unitsAcross * _planes[0].Down, column = unit % unitsAcross * _planes[0].Across;
-                DecodeLuma(ref bits, block, values, pixels + ((((long)row * stride) + column) * 8), stride);
+                DecodeLuma(ref bits, block, values, pixels + ((((long)row * stride) + column) * _side), stride);
                 for (int plane = 1; plane < planes; plane++)
                     SkipChroma(ref bits, plane, ignored);
             }
@@ -82,16 +89,15 @@ internal sealed unsafe class BaselineJpeg
             int count = bits.Block(_dc[luma.Dc], _ac[luma.Ac], _quanta[luma.Quantum], ref _predicted[0], values);
             if (count == 0 || bits.IsOverrun)
                 throw Broken(count == 0);
-            byte* target = pixels + ((((long)(i / luma.Across) * stride) + (i % luma.Across)) * 8);
-            if (count == 1)
-            {
+            byte* target = pixels + ((((long)(i / luma.Across) * stride) + (i % luma.Across)) * _side);
+            if (_side < 8)
+                ReducedJpegTransform.Block(block, _side, target, stride);
+            else if (count == 1)
                 JpegTransform.Flat(block[0], target, stride);
-            }
             else
-            {
                 JpegTransform.Block(block, target, stride);
+            if (count > 1)
                 values.Clear();
-            }
         }
     }
 

@@ -1,6 +1,6 @@
 namespace ChestXray.Pipeline.Decoding;
 
-/// <summary>Undoes the row filters of a whole image, many rows at a time. One thread at a time.</summary>
+/// <summary>Undoes the row filters of an image or a part of one, many rows at a time. One thread at a time.</summary>
 internal unsafe interface IUnfilter
 {
     /// <summary>Whether an image has a size for this path.</summary>
@@ -19,5 +19,6 @@ internal unsafe interface IUnfilter
     /// <param name="rows">How many rows.</param>
     /// <param name="rowBytes">Bytes per row.</param>
     /// <param name="bytesPerPixel">The distance of a byte's left neighbour, 1 to 8.</param>
-    void Rows(byte* filtered, byte* destination, int stride, int rows, int rowBytes, int bytesPerPixel);
+    /// <param name="hasAbove">Whether the row before the destination's first is the one above it; otherwise that is zero.</param>
+    void Rows(byte* filtered, byte* destination, int stride, int rows, int rowBytes, int bytesPerPixel, bool hasAbove = false);
 }

@@ -24,11 +24,12 @@ internal sealed unsafe class JpegDecoder(DecoderOptions options)
         JpegFile jpeg = JpegFile.Walk(file, options);
         ImageInfo info = new(
             ImageFormat.Jpeg, jpeg.Width, jpeg.Height, 8, jpeg.Color, jpeg.Progressive, jpeg.Orientation, file.Length - jpeg.Length);
-        if (options.Jpeg == JpegPath.Auto && options.Draft == 0 && JpegTransform.IsSupported)
+        if (options.Jpeg == JpegPath.Auto && JpegTransform.IsSupported)
         {
-            Span<byte> pixels = _pixels.Reserve(checked(jpeg.Width * jpeg.Height));
-            if (_baseline.TryDecode(file, jpeg, pixels))
-                return new(jpeg.Width, jpeg.Height, pixels, info);
+            int side = DraftSide(jpeg), width = BaselineJpeg.Scaled(jpeg.Width, side), height = BaselineJpeg.Scaled(jpeg.Height, side);
+            Span<byte> pixels = _pixels.Reserve(checked(width * height));
+            if (_baseline.TryDecode(file, jpeg, side, pixels))
+                return new(width, height, pixels, info);
         }
 
         return DecodeByLibrary(file, jpeg, info);
@@ -40,7 +41,8 @@ internal sealed unsafe class JpegDecoder(DecoderOptions options)
         int length = CopyWithoutApplicationData(file, jpeg, copy);
         using SKData data = SKData.Create((nint)Unsafe.AsPointer(ref copy[0]), length);
         using SKCodec codec = SKCodec.Create(data) ?? throw Bad("its header is refused");
-        SKSizeI size = DraftSize(codec, jpeg);
+        int side = DraftSide(jpeg);
+        SKSizeI size = side == 8 ? new(jpeg.Width, jpeg.Height) : codec.GetScaledDimensions(side / 8f);
         Span<byte> pixels = _pixels.Reserve(checked(size.Width * size.Height));
         if (jpeg.Color == ImageColor.Grey)
             Decode(codec, new SKImageInfo(size.Width, size.Height, SKColorType.Gray8, SKAlphaType.Opaque), pixels);
@@ -68,16 +70,16 @@ internal sealed unsafe class JpegDecoder(DecoderOptions options)
         return length + scans.Length;
     }
 
-    private SKSizeI DraftSize(SKCodec codec, JpegFile jpeg)
+    // Pixels of a block's side: 8, or fewer as long as both sides of the image stay long enough.
+    private int DraftSide(JpegFile jpeg)
     {
-        for (int divisor = 8; divisor > 1 && options.Draft > 0; divisor /= 2)
+        for (int side = 1; side < 8 && options.Draft > 0; side *= 2)
         {
-            SKSizeI size = codec.GetScaledDimensions(1f / divisor);
-            if (size.Width >= options.Draft && size.Height >= options.Draft)
-                return size;
+            if (BaselineJpeg.Scaled(Math.Min(jpeg.Width, jpeg.Height), side) >= options.Draft)
+                return side;
         }
 
-        return new SKSizeI(jpeg.Width, jpeg.Height);
+        return 8;
     }
 
     private void DecodePlanes(SKCodec codec, JpegFile jpeg, SKSizeI size, Span<byte> grey)

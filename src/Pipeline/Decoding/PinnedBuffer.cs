@@ -27,6 +27,9 @@ internal sealed unsafe class PinnedBuffer
     /// <summary>The largest size that can be reserved.</summary>
     public static int MaxBytes => Array.MaxLength - (2 * Slack) - Alignment - Page;
 
+    /// <summary>The first bytes of what was reserved last.</summary>
+    public Span<byte> Held(int bytes) => _array.AsSpan(_start, bytes);
+
     /// <summary>Memory of this many bytes; its contents are whatever they were.</summary>
     public Span<byte> Reserve(int bytes)
     {

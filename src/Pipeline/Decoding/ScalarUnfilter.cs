@@ -10,10 +10,11 @@ internal static class ScalarUnfilter
     /// <param name="rows">How many rows.</param>
     /// <param name="rowBytes">Bytes per row.</param>
     /// <param name="bytesPerPixel">The distance of a byte's left neighbour.</param>
+    /// <param name="above">The row above the first; empty for zeros.</param>
     public static void Rows(
-        ReadOnlySpan<byte> filtered, Span<byte> destination, int stride, int rows, int rowBytes, int bytesPerPixel)
+        ReadOnlySpan<byte> filtered, Span<byte> destination, int stride, int rows, int rowBytes, int bytesPerPixel,
+        ReadOnlySpan<byte> above = default)
     {
-        ReadOnlySpan<byte> above = default;
         for (int y = 0; y < rows; y++)
         {
             ReadOnlySpan<byte> source = filtered.Slice(y * (rowBytes + 1), rowBytes + 1);

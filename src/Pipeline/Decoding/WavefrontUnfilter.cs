@@ -51,15 +51,16 @@ internal sealed unsafe class WavefrontUnfilter<TVector, TOps> : IUnfilter
 
     public bool Takes(int rows, int rowBytes) => rows >= Lanes && rowBytes >= 2 * Skew && rowBytes <= _maxRowBytes;
 
-    public void Rows(byte* filtered, byte* destination, int stride, int rows, int rowBytes, int bytesPerPixel)
+    public void Rows(byte* filtered, byte* destination, int stride, int rows, int rowBytes, int bytesPerPixel, bool hasAbove = false)
     {
         for (int y = 0; y < rows; y += Lanes)
         {
             // The last band overlaps the one before: those rows are done twice, to the same bytes.
             int first = Math.Min(y, rows - Lanes);
-            byte* above = first == 0 ? _zeros : destination + ((long)(first - 1) * stride);
+            bool isTop = first == 0 && !hasAbove;
+            byte* above = isTop ? _zeros : destination + ((long)(first - 1) * stride);
             byte* source = filtered + ((long)first * (rowBytes + 1));
-            _step.Begin(source, rowBytes + 1, above, first == 0 ? 0 : 1, bytesPerPixel);
+            _step.Begin(source, rowBytes + 1, above, isTop ? 0 : 1, bytesPerPixel);
             Band(source + 1, destination + ((long)first * stride), stride, rowBytes);
         }
 

@@ -90,4 +90,43 @@ public sealed class BilinearResizeTests
         Assert.Equal(2.5, all.Mean);
         Assert.Equal(Math.Sqrt(1.25), all.StandardDeviation, 1e-15);
     }
+
+    [Theory]
+    [InlineData(100, 61, 22, 13)]
+    [InlineData(1024, 96, 224, 21)]
+    [InlineData(17, 9, 17, 9)]
+    [InlineData(10, 7, 33, 20)]
+    [InlineData(3, 300, 1, 1)]
+    public void Antialias_averages_by_a_triangle_as_wide_as_the_scale(int width, int height, int outWidth, int outHeight)
+    {
+        byte[] grey = new byte[width * height];
+        new Random(width).NextBytes(grey);
+        float[] vector = new float[outWidth * outHeight], plain = new float[vector.Length];
+        new BilinearResize(antialias: true).Resize(grey, width, height, vector, outWidth, outHeight);
+        new BilinearResize(scalar: true, antialias: true).Resize(grey, width, height, plain, outWidth, outHeight);
+        Assert.Equal(plain, vector);
+        for (int y = 0; y < outHeight; y++)
+        {
+            for (int x = 0; x < outWidth; x++)
+                Assert.Equal(Triangle(grey, width, height, (x + 0.5) * width / outWidth, (y + 0.5) * height / outHeight, (double)width / outWidth, (double)height / outHeight), vector[(y * outWidth) + x], 1e-2);
+        }
+    }
+
+    // The definition, in float64, over the whole image.
+    private static double Triangle(byte[] grey, int width, int height, double centreX, double centreY, double scaleX, double scaleY)
+    {
+        double sum = 0, weights = 0;
+        for (int y = 0; y < height; y++)
+        {
+            double weightY = Math.Max(0, 1 - (Math.Abs(y + 0.5 - centreY) / Math.Max(1, scaleY)));
+            for (int x = 0; x < width && weightY > 0; x++)
+            {
+                double weight = weightY * Math.Max(0, 1 - (Math.Abs(x + 0.5 - centreX) / Math.Max(1, scaleX)));
+                sum += weight * grey[(y * width) + x];
+                weights += weight;
+            }
+        }
+
+        return sum / weights;
+    }
 }

@@ -85,6 +85,26 @@ public sealed class JpegTests
         }
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(50)]
+    [InlineData(92)]
+    [InlineData(100)]
+    public void Our_own_draft_gives_the_pixels_of_the_library(int quality)
+    {
+        foreach ((int width, int height, int draft) in ((int, int, int)[])[(64, 40, 20), (64, 40, 10), (64, 40, 5), (101, 67, 33), (101, 67, 17), (101, 67, 8)])
+        {
+            using ImageDecoder own = new(new DecoderOptions { Draft = draft });
+            using ImageDecoder library = new(new DecoderOptions { Draft = draft, Jpeg = JpegPath.Library });
+            foreach (byte[] file in (byte[][])[TestJpeg.Grey(width, height, quality), TestJpeg.Color(width, height, quality)])
+            {
+                GreyImage ours = own.Decode(file), theirs = library.Decode(file);
+                Assert.Equal((theirs.Width, theirs.Height), (ours.Width, ours.Height));
+                Assert.True(ours.Width < width && ours.Pixels.SequenceEqual(theirs.Pixels), $"{width} x {height}, quality {quality}, draft {draft}");
+            }
+        }
+    }
+
     [Fact]
     public void Coded_data_that_ends_early_is_truncated_even_with_an_end_marker()
     {

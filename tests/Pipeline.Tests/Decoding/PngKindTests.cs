@@ -95,6 +95,25 @@ public sealed class PngKindTests
         }
     }
 
+    [Theory]
+    [InlineData(2, 8, 127)]
+    [InlineData(6, 8, 128)]
+    [InlineData(6, 8, 200)]
+    [InlineData(4, 8, 333)]
+    [InlineData(0, 16, 191)]
+    [InlineData(6, 16, 129)]
+    [InlineData(3, 4, 300)]
+    public void Tall_images_that_are_done_in_bands_have_no_seams(int type, int depth, int height)
+    {
+        TestPng png = new(150, height, type, depth, seed: height);
+        byte[] file = png.Encode();
+        foreach (UnfilterPath path in Enum.GetValues<UnfilterPath>())
+        {
+            using ImageDecoder decoder = DecodePaths.Create(InflateLibrary.Runtime, path);
+            Assert.Equal(png.ExpectedGrey(), decoder.Decode(file).Pixels.ToArray());
+        }
+    }
+
     [Fact]
     public void Palette_indices_without_an_entry_are_black()
     {
