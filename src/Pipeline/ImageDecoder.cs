@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using ChestXray.Pipeline.Decoding;
 using Microsoft.Win32.SafeHandles;
 
@@ -34,6 +35,9 @@ public sealed class ImageDecoder : IDisposable
 
     /// <summary>The library that inflates PNG data here.</summary>
     public InflateLibrary InflateLibrary => _png.Library;
+
+    /// <summary>XXH3 of the file that <see cref="DecodeFile"/> read last.</summary>
+    internal ulong FileHash { get; private set; }
 
     /// <summary>Decodes one file's bytes.</summary>
     /// <param name="file">The whole file.</param>
@@ -79,6 +83,7 @@ public sealed class ImageDecoder : IDisposable
             throw Unreadable(path, error);
         }
 
+        FileHash = XxHash3.HashToUInt64(bytes);
         return Decode(bytes);
     }
 

@@ -10,6 +10,9 @@ namespace ChestXray.Pipeline;
 public sealed record PrepareResult(
     string Folder, int Decoded, int Reused, IReadOnlyList<QuarantinedImage> Quarantine, long SourceBytes, TimeSpan Elapsed)
 {
+    /// <summary>Damage of the store that was found and mended: lines, shards and records, a sentence each.</summary>
+    public IReadOnlyList<NamedProblem> Mended { get; init; } = [];
+
     /// <summary>Images decoded a second of wall time; 0 where none was.</summary>
     public double ImagesPerSecond => Decoded == 0 ? 0 : Decoded / Math.Max(Elapsed.TotalSeconds, 1e-9);
 }

@@ -63,7 +63,7 @@ internal sealed class DecodePool : IDisposable
             foreach (Thread thread in threads)
                 thread.Join();
             _watch.Stop();
-            if (_failure is null)
+            if (_failure is null && !_writer.HasFailed)
                 Acknowledge();
         }
 
@@ -118,7 +118,8 @@ internal sealed class DecodePool : IDisposable
             ResizeStatistics statistics = decoder.Decode(image.Path, record);
             _writer.WritePixels(job.Slot, record);
             StoredRecord stored = new(
-                job.Slot, name, image.Bytes, image.Modified, statistics.Sum, statistics.SumOfSquares, XxHash3.HashToUInt64(record));
+                job.Slot, name, image.Label.FindingBits, image.Bytes, image.Modified, decoder.SourceHash, _options.Decoder.Draft, statistics.Sum,
+                statistics.SumOfSquares, XxHash3.HashToUInt64(record));
             lock (_gate)
                 _finished.Add(stored);
         }
@@ -155,6 +156,8 @@ internal sealed class DecodePool : IDisposable
             .Select(image => $"{Path.GetFileName(image.Path)}: {image.Reason}"));
         throw new DataSetException(
             $"{quarantine.Count:N0} of {_images:N0} images are broken, more than --max-bad {_options.MaxBadShare:P1} allows ({_maxBad:N0}): {named}. " +
-            "Fetch them again, or allow more with --max-bad.");
+            (quarantine.Values.Count(StoreWriter.CouldNotBeRead) is var unreadable and > 0
+                ? $"{unreadable:N0} of them could not be read at all: is the disk with the images still there? What was decoded stays."
+                : "Fetch them again, or allow more with --max-bad."));
     }
 }

@@ -8,6 +8,9 @@ internal sealed class RecordDecoder(StoreLayout layout, DecoderOptions options) 
     private readonly ImageDecoder _decoder = new(options);
     private readonly BilinearResize _resize = new();
 
+    /// <summary>XXH3 of the file read last.</summary>
+    public ulong SourceHash => _decoder.FileHash;
+
     /// <summary>Decodes and resizes a file into a record.</summary>
     /// <returns>Sum and sum of squares of the resized values before rounding.</returns>
     /// <exception cref="ImageFormatException">The file can't be read or decoded.</exception>
