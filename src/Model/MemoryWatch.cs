@@ -18,8 +18,8 @@ public sealed class MemoryWatch : IDisposable
     private long _otherFiles;
 
     /// <summary>Begins to watch.</summary>
-    /// <param name="mappedName">The name of the files whose mapped pages are counted apart.</param>
-    public MemoryWatch(string mappedName = "pixels.npy")
+    /// <param name="mappedName">How the names of the files begin whose mapped pages are counted apart.</param>
+    public MemoryWatch(string mappedName = "pixels-")
     {
         _mappedName = mappedName;
         SampleMappings();
@@ -74,7 +74,7 @@ public sealed class MemoryWatch : IDisposable
         foreach (string line in File.ReadLines("/proc/self/smaps"))
         {
             if (line.Length > 0 && char.IsAsciiHexDigitLower(line[0]) && line.Contains('-'))
-                (ofStore, ofFile) = (line.EndsWith("/" + _mappedName, StringComparison.Ordinal), line.Contains('/'));
+                (ofStore, ofFile) = (line.Contains("/" + _mappedName, StringComparison.Ordinal), line.Contains('/'));
             else if (line.StartsWith("Rss:", StringComparison.Ordinal) && ofFile)
                 (ofStore ? ref mapped : ref files) += Kilobytes(line);
             else if (line.StartsWith("Anonymous:", StringComparison.Ordinal) && ofFile)

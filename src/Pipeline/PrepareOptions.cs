@@ -1,3 +1,5 @@
+using ChestXray.Pipeline.Caching;
+
 namespace ChestXray.Pipeline;
 
 /// <summary>How a store is built.</summary>
@@ -14,4 +16,10 @@ public sealed record PrepareOptions
 
     /// <summary>Limits and choices of the decoders.</summary>
     public DecoderOptions Decoder { get; init; } = new();
+
+    /// <summary>How long to wait while another process writes the same store. Default: an hour.</summary>
+    public TimeSpan WaitForWriter { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>What stands between the store and the disk; tests break it.</summary>
+    internal IStoreFiles Files { get; init; } = SystemFiles.Instance;
 }

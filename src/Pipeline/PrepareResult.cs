@@ -19,6 +19,9 @@ public sealed record PrepareResult(
     /// <summary>Processor time of the whole process while it decoded.</summary>
     public TimeSpan ProcessorTime { get; init; }
 
+    /// <summary>Damage of the store that was found and mended: lines, shards and records, a sentence each.</summary>
+    public IReadOnlyList<NamedProblem> Mended { get; init; } = [];
+
     /// <summary>Images decoded a second of wall time; 0 where none was.</summary>
     public double ImagesPerSecond => Decoded == 0 ? 0 : Decoded / Math.Max(Elapsed.TotalSeconds, 1e-9);
 

@@ -1,54 +1,51 @@
 using System.IO.Hashing;
-using System.IO.MemoryMappedFiles;
 using ChestXray.Pipeline.Caching;
 
 namespace ChestXray.Pipeline;
 
-/// <summary>Decoded images, addressed by record number in a read-only memory map. Thread-safe.</summary>
+/// <summary>Decoded images, addressed by record number in read-only mapped memory. Thread-safe.</summary>
 /// <remarks>
-/// The owner of the map: pointers and spans into it end with <see cref="Dispose"/>. The pixels are `pixels.npy` (N x H x W), the records'
-/// identities `manifest.jsonl`. A record's bytes are held against their checksum the first time they are asked for.
+/// The owner of the mapping: pointers and spans into it end with <see cref="Dispose"/>. Pixels lie in shards (`pixels-0000.npy` ..., each
+/// N x H x W), the records' identities in `manifest.jsonl`. A record's bytes are held against their checksum the first time they are
+/// asked for. Another process may write the store meanwhile: what is open here does not change.
 /// </remarks>
 public sealed unsafe class RecordStore : IDisposable
 {
-    internal const string PixelFile = "pixels.npy";
     internal const string ManifestFile = "manifest.jsonl";
+    internal const string LockFile = "writer.lock";
 
-    private readonly MemoryMappedFile _file;
-    private readonly MemoryMappedViewAccessor _view;
+    private readonly MappedShards _shards;
     private readonly Dictionary<string, StoredRecord> _byName;
     private readonly ulong[] _hashes;
+    private readonly int[] _isRecord;
     private readonly int[] _verified;
-    private readonly byte* _pixels;
-    private bool _disposed;
 
     private RecordStore(string folder, StoreLayout layout, Manifest manifest, int capacity)
     {
         Folder = folder;
         Layout = layout;
         Capacity = capacity;
+        Damage = manifest.Damage;
         _byName = manifest.Records;
         _hashes = new ulong[capacity];
         _verified = new int[(capacity + 31) / 32];
+        _isRecord = new int[_verified.Length];
         foreach (StoredRecord record in manifest.Records.Values)
+        {
             _hashes[record.Number] = record.Hash;
-        _file = MemoryMappedFile.CreateFromFile(PixelPath, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
-        _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-        byte* start = null;
-        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-        _pixels = start + NpyHeader.Length;
+            _isRecord[record.Number >> 5] |= 1 << (record.Number & 31);
+        }
+
+        _shards = new(folder, layout, capacity);
     }
 
     /// <summary>The folder that holds the store.</summary>
     public string Folder { get; }
 
-    /// <summary>The pixel file: open it anywhere with `numpy.load(path, mmap_mode="r")`.</summary>
-    public string PixelPath => Path.Combine(Folder, PixelFile);
-
     /// <summary>Size and type of a record.</summary>
     public StoreLayout Layout { get; }
 
-    /// <summary>Slots in the pixel file; slots of quarantined images hold zeros or old pixels.</summary>
+    /// <summary>Slots in the shards; a slot without a record holds zeros or old pixels.</summary>
     public int Capacity { get; }
 
     /// <summary>How many records there are.</summary>
@@ -57,36 +54,33 @@ public sealed unsafe class RecordStore : IDisposable
     /// <summary>All records, in no particular order.</summary>
     public IReadOnlyCollection<StoredRecord> Records => _byName.Values;
 
-    /// <summary>The first pixel of record 0; record n begins n * <see cref="StoreLayout.RecordBytes"/> further on.</summary>
-    public byte* Pixels => _disposed ? throw new ObjectDisposedException(nameof(RecordStore)) : _pixels;
+    /// <summary>Damaged lines of the manifest; what they said is missing here, and the next preparation decodes it anew.</summary>
+    public IReadOnlyList<NamedProblem> Damage { get; }
+
+    /// <summary>The shards that hold records: open each anywhere with `numpy.load(path, mmap_mode="r")`.</summary>
+    public IReadOnlyList<string> ShardPaths =>
+        [.. Enumerable.Range(0, (Capacity + Layout.ShardRecords - 1) / Layout.ShardRecords).Select(shard => Path.Combine(Folder, StoreLayout.ShardName(shard)))];
+
+    /// <summary>The first pixel of record 0; record n begins n * <see cref="StoreLayout.RecordBytes"/> further on, across shards.</summary>
+    public byte* Pixels => _shards.Start;
 
     /// <summary>Opens a store for reading.</summary>
     /// <param name="folder">The folder of this layout's store (not the cache above it).</param>
     /// <param name="layout">What the store must hold.</param>
-    /// <exception cref="DataSetException">There is none, or it is damaged or another layout's.</exception>
+    /// <exception cref="DataSetException">There is none, or it is another layout's, or shards are damaged.</exception>
     public static RecordStore Open(string folder, StoreLayout layout)
     {
-        string pixels = Path.Combine(folder, PixelFile), manifestPath = Path.Combine(folder, ManifestFile);
+        layout.Validate();
+        string path = Path.Combine(folder, ManifestFile);
         try
         {
-            Manifest manifest = Manifest.Read(manifestPath, layout);
-            byte[] header = new byte[NpyHeader.Length];
-            using FileStream file = File.OpenRead(pixels);
-            int read = file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
-            int records = read == header.Length && NpyHeader.ReadRecords(header, layout) is { } declared
-                ? declared
-                : throw new DataSetException($"{pixels} does not begin with the header of an array of {layout.Size} x {layout.Size} {layout.Pixels} records. Remove {folder}: the next run decodes the images anew.");
-            long expected = NpyHeader.Length + (long)records * layout.RecordBytes;
-            if (file.Length < expected || manifest.NextNumber > records)
-            {
-                throw new DataSetException(
-                    $"{pixels} has {file.Length:N0} bytes and a header for {records:N0} records ({expected:N0} bytes); the manifest names " +
-                    $"{manifest.NextNumber:N0}. It is cut off: remove {folder}, and the next run decodes the images anew.");
-            }
-
-            return new(folder, layout, manifest, records);
+            Manifest manifest = Manifest.Read(File.ReadAllBytes(path), path, layout);
+            ShardSurvey survey = ShardSurvey.Of(SystemFiles.Instance, folder, layout, manifest.NextNumber);
+            return survey.Problems.Count == 0
+                ? new(folder, layout, manifest, survey.Capacity)
+                : throw new DataSetException($"{survey.Problems[0].Detail} The next `prepare` decodes the records concerned anew.");
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new DataSetException($"The store {folder} can't be opened: {error.Message} `prepare` makes one.", error);
         }
@@ -116,7 +110,7 @@ public sealed unsafe class RecordStore : IDisposable
 
     /// <summary>A record's bytes, row by row; valid until the store is disposed. Verified on first use. Allocates nothing.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No such slot.</exception>
-    /// <exception cref="DataSetException">The bytes are not those that were stored.</exception>
+    /// <exception cref="DataSetException">The slot has no record, or the bytes are not those that were stored.</exception>
     public ReadOnlySpan<byte> Read(int number)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(number);
@@ -124,7 +118,7 @@ public sealed unsafe class RecordStore : IDisposable
         ReadOnlySpan<byte> bytes = new(Pixels + (long)number * Layout.RecordBytes, Layout.RecordBytes);
         if ((Volatile.Read(ref _verified[number >> 5]) >> (number & 31) & 1) == 0)
         {
-            if (XxHash3.HashToUInt64(bytes) != _hashes[number])
+            if ((_isRecord[number >> 5] >> (number & 31) & 1) == 0 || XxHash3.HashToUInt64(bytes) != _hashes[number])
                 throw Damaged(number);
             Interlocked.Or(ref _verified[number >> 5], 1 << (number & 31));
         }
@@ -136,20 +130,19 @@ public sealed unsafe class RecordStore : IDisposable
     public bool IsIntact(in StoredRecord record) =>
         XxHash3.HashToUInt64(new ReadOnlySpan<byte>(Pixels + (long)record.Number * Layout.RecordBytes, Layout.RecordBytes)) == record.Hash;
 
+    /// <summary>Gives back the memory of records that are not needed again soon; they are read from disk when they are.</summary>
+    /// <param name="first">The first record.</param>
+    /// <param name="count">How many; those beyond <see cref="Capacity"/> are passed over.</param>
+    public void Release(int first, int count) => _shards.Release((long)first * Layout.RecordBytes, (long)Math.Min(count, Capacity - first) * Layout.RecordBytes);
+
     /// <summary>Unmaps the pixels.</summary>
-    public void Dispose()
-    {
-        if (_disposed)
-            return;
-        _disposed = true;
-        _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        _view.Dispose();
-        _file.Dispose();
-    }
+    public void Dispose() => _shards.Dispose();
 
     private DataSetException Damaged(int number)
     {
-        string name = _byName.Values.FirstOrDefault(record => record.Number == number).Name ?? "no image";
-        return new($"Record {number} ({name}) of {PixelPath} is damaged: its checksum differs. `verify --cache DIR --repair` decodes it anew from its image.");
+        string? name = _byName.Values.FirstOrDefault(record => record.Number == number).Name;
+        return name is null
+            ? new($"Slot {number} of {Folder} has no record.")
+            : new($"Record {number} ({name}) of {Folder} is damaged: its checksum differs. `verify --cache DIR --repair` takes it back, and the next `prepare` decodes it anew from its image.");
     }
 }

@@ -10,11 +10,29 @@ namespace ChestXray.Pipeline;
 /// </param>
 public sealed record StoreLayout(int Size = 224, PixelType Pixels = PixelType.U8, bool Antialias = false, bool Draft = false)
 {
+    private const int PageBytes = 4096;
+    private const long WantedShardBytes = 1L << 30;
+
     /// <summary>Bytes of one record.</summary>
     public int RecordBytes => Size * Size * (Pixels == PixelType.U16 ? 2 : 1);
 
+    /// <summary>
+    /// Records in each shard but the last: about 1 GiB of them, and whole pages of 4 KiB, so that shards can be mapped one behind the other
+    /// and record n lies n times <see cref="RecordBytes"/> behind record 0.
+    /// </summary>
+    public int ShardRecords => (int)Math.Max(PageRecords, (ShardBytes ?? WantedShardBytes) / RecordBytes / PageRecords * PageRecords);
+
     /// <summary>The sub-folder of a cache that holds records of this layout.</summary>
     public string FolderName => $"{Size}-{(Pixels == PixelType.U16 ? "u16" : "u8")}{(Antialias ? "-antialias" : "")}{(Draft ? "-draft" : "")}";
+
+    /// <summary>The side that a draft of a JPEG file may be reduced to; 0 where it is decoded in full.</summary>
+    internal int DraftSize => Draft ? Size : 0;
+
+    /// <summary>Another size of shards, for tests.</summary>
+    internal long? ShardBytes { get; init; }
+
+    /// <summary>The fewest records that fill whole pages.</summary>
+    private int PageRecords => PageBytes / Math.Min(PageBytes, RecordBytes & -RecordBytes);
 
     /// <summary>The layout that a folder name stands for; null where it is none.</summary>
     public static StoreLayout? Parse(string folderName)
@@ -33,4 +51,7 @@ public sealed record StoreLayout(int Size = 224, PixelType Pixels = PixelType.U8
         if (Size is < 1 or > 4096)
             throw new DataSetException($"The image size is {Size}: it must lie between 1 and 4096 pixels.");
     }
+
+    /// <summary>The file that holds the records from shard * <see cref="ShardRecords"/>.</summary>
+    internal static string ShardName(int shard) => $"pixels-{shard:D4}.npy";
 }

@@ -48,7 +48,7 @@ internal static class LoaderBench
         bench.Metric("threads_over_one", many / one);
         bench.Metric("standardised_of_copy", still1 / copied);
         bench.Metric("allocated_bytes_per_batch", Bench.AllocatedBytes(() => Epoch(augmented, pixels, labels)) / BatchesPerRun);
-        foreach ((string peer, double rate) in bench.Peers("loader_peers.py", "samples/s", store.PixelPath))
+        foreach ((string peer, double rate) in bench.Peers("loader_peers.py", "samples/s", store.ShardPaths[0]))
             bench.Metric($"standardised_over_{peer}", still1 / rate);
         return bench.Report($"{images.Length} records of 224 x 224 ({bench.Options.DataFolder ?? "made"}), batches of {Batch}, shuffled");
     }

@@ -9,10 +9,19 @@ internal static class DecodeStage
         DataSetIndex index, string cache, StoreLayout layout, PrepareOptions options, IJobObserver observer, CancellationToken cancellation)
     {
         IJobStage? stage = null;
+        bool isWaiting = false;
         try
         {
             return StoreBuilder.Prepare(index, cache, layout, options, progress =>
             {
+                if (progress.WaitsForWriter)
+                {
+                    if (!isWaiting)
+                        observer.Warn($"Another process is writing the store {Path.Combine(cache, layout.FolderName)}: waiting for it.");
+                    isWaiting = true;
+                    return;
+                }
+
                 stage ??= observer.Begin("Decoding", progress.Total, "images");
                 stage.Report(progress.Done);
             }, cancellation);

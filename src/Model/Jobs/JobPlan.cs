@@ -17,7 +17,7 @@ internal sealed record JobPlan(
         ILookup<SplitSet, LabelRow> sets = index.Images.Select(image => image.Label).ToLookup(row => split.SetOf(row.PatientId));
         int train = sets[SplitSet.Train].Count(), copies = sets[SplitSet.Train].Count(row => GuideAugmentation.Passes(row.FindingBits) > 0);
         return new(
-            options, StoreBuilder.CountMissing(index, options.CacheFolder, options.Layout), index.Images.Count, train, sets[SplitSet.Validation].Count(), sets[SplitSet.Test].Count(), train + copies,
+            options, StoreBuilder.CountMissing(index, options.CacheFolder, options.Layout, options.Prepare), index.Images.Count, train, sets[SplitSet.Validation].Count(), sets[SplitSet.Test].Count(), train + copies,
             Probe.DecodeRate(index, options.Layout, options.Prepare), Probe.StepRate(options.Training, options.Layout.Size));
     }
 

@@ -30,6 +30,10 @@ internal static class JobTexts
 
     public static void Prepared(IJobObserver observer, PrepareResult result)
     {
+        if (result.Mended.Count > 0)
+            observer.Warn($"{result.Mended.Count:N0} faults of the store were found and mended. First:");
+        foreach (NamedProblem mended in result.Mended.Take(NamedProblems))
+            observer.Say($"    {mended.Detail}");
         observer.Say(result.Decoded == 0
             ? $"Store: all {result.Reused:N0} records are there; nothing was decoded."
             : $"Store: {result.Decoded:N0} images decoded at {result.ImagesPerSecond:N0} images/s ({result.SourceBytes / result.Elapsed.TotalSeconds / 1e6:0} MB/s), {result.Reused:N0} were there.");

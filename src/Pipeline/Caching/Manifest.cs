@@ -3,18 +3,31 @@ using System.Text.Json;
 
 namespace ChestXray.Pipeline.Caching;
 
-/// <summary>A store's manifest: JSON Lines, appended to and never rewritten, so that it is the journal, too.</summary>
+/// <summary>A store's manifest: JSON Lines, appended to, so that it is the journal, too.</summary>
 /// <remarks>
 /// The first line names format and layout. Each further line acknowledges a record, whose pixels were on disk before it was written, or
-/// quarantines an image, or takes a record back before its slot is written anew. Of two lines for one name the later one counts. A last
-/// line without line feed was torn by a crash and does not count. docs/cache-format.md has every field.
+/// quarantines an image, or takes a record back, or says below which slot none may be handed out. Of two lines for one name the later one
+/// counts. Each line proves itself (<see cref="ManifestText"/>); a damaged one costs what it said and no more. docs/cache-format.md has
+/// every field.
 /// </remarks>
 internal sealed class Manifest
 {
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     /// <summary>Raised when a decoder's change gives other pixels for the same file.</summary>
     public const int DecoderVersion = 1;
+
+    private readonly HashSet<int> _usedSlots = [];
+
+    public Manifest(StoreLayout layout)
+    {
+        byte[] first = FirstLine(layout);
+        Seed = ManifestText.SeedOf(first);
+        Length = first.Length;
+    }
+
+    /// <summary>What the checks of all lines but the first are seeded with.</summary>
+    public ulong Seed { get; }
 
     /// <summary>The acknowledged records by name.</summary>
     public Dictionary<string, StoredRecord> Records { get; } = new(StringComparer.Ordinal);
@@ -22,21 +35,31 @@ internal sealed class Manifest
     /// <summary>The quarantined images by name.</summary>
     public Dictionary<string, QuarantinedImage> Quarantine { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Bytes of the whole lines; what follows was torn.</summary>
+    /// <summary>What was damaged, line by line.</summary>
+    public List<NamedProblem> Damage { get; } = [];
+
+    /// <summary>Bytes up to the end of the last whole line; what follows was torn.</summary>
     public long Length { get; private set; }
 
     /// <summary>One more than the highest record number ever acknowledged.</summary>
     public int NextNumber { get; private set; }
 
-    /// <summary>Whether an image has a record, or was set aside, at its present size and date.</summary>
-    public bool Covers(in IndexedImage image)
+    /// <summary>Slots below it are not handed out: damaged lines may have named them.</summary>
+    public int SlotsFrom { get; set; }
+
+    /// <summary>Whether a slot may be handed out: no line ever gave it to a record, so that no reader looks at it.</summary>
+    public bool IsFree(int slot) => slot >= SlotsFrom && !_usedSlots.Contains(slot);
+
+    /// <summary>Whether an image has a record, or was set aside, as it is now.</summary>
+    public bool Covers(in IndexedImage image, int draft)
     {
         string name = image.Label.Stem.ToString();
-        return (Records.TryGetValue(name, out StoredRecord record) && record.SourceBytes == image.Bytes && record.SourceModified == image.Modified) ||
+        return (Records.TryGetValue(name, out StoredRecord record) && record.SourceBytes == image.Bytes &&
+                record.SourceModified == image.Modified && record.Draft == draft) ||
             (Quarantine.TryGetValue(name, out QuarantinedImage? set) && set.SourceBytes == image.Bytes && set.SourceModified == image.Modified);
     }
 
-    public static byte[] FirstLine(StoreLayout layout) => Line(writer =>
+    public static byte[] FirstLine(StoreLayout layout) => ManifestText.Line(0, writer =>
     {
         writer.WriteString("format", "chestxray-store");
         writer.WriteNumber("version", FormatVersion);
@@ -46,57 +69,67 @@ internal sealed class Manifest
         writer.WriteString("resize", $"bilinear, half-pixel centres, {(layout.Antialias ? "antialias" : "no antialias")}");
         if (layout.Draft)
             writer.WriteBoolean("draft", true);
+        writer.WriteNumber("shard_records", layout.ShardRecords);
     });
 
-    public static byte[] Acknowledge(in StoredRecord record)
+    /// <summary>The whole manifest anew, without what no longer counts.</summary>
+    public byte[] Write(StoreLayout layout)
     {
-        StoredRecord copy = record;
-        return Line(writer =>
-        {
-            writer.WriteNumber("record", copy.Number);
-            writer.WriteString("name", copy.Name);
-            writer.WriteNumber("source_bytes", copy.SourceBytes);
-            writer.WriteNumber("source_modified", copy.SourceModified);
-            writer.WriteNumber("sum", copy.Sum);
-            writer.WriteNumber("sum_of_squares", copy.SumOfSquares);
-            writer.WriteString("xxh3", copy.Hash.ToString("x16"));
-        });
+        using MemoryStream stream = new();
+        stream.Write(FirstLine(layout));
+        stream.Write(ManifestLine.BeginSlotsAt(Seed, SlotsFrom));
+        foreach (StoredRecord record in Records.Values)
+            stream.Write(ManifestLine.Acknowledge(Seed, record));
+        foreach (QuarantinedImage image in Quarantine.Values)
+            stream.Write(ManifestLine.SetAside(Seed, image));
+        return stream.ToArray();
     }
 
-    public static byte[] TakeBack(string name) => Line(writer => writer.WriteString("taken_back", name));
-
-    public static byte[] SetAside(QuarantinedImage image) => Line(writer =>
+    /// <summary>Reads a manifest. Damaged lines are named in <see cref="Damage"/> and passed over.</summary>
+    /// <exception cref="DataSetException">It is another format's, version's or layout's, or none of its lines is whole.</exception>
+    public static Manifest Read(ReadOnlySpan<byte> bytes, string path, StoreLayout layout)
     {
-        writer.WriteString("quarantined", image.Name);
-        writer.WriteString("path", image.Path);
-        writer.WriteNumber("source_bytes", image.SourceBytes);
-        writer.WriteNumber("source_modified", image.SourceModified);
-        writer.WriteString("reason", image.Reason);
-        writer.WriteString("detail", image.Detail);
-    });
-
-    /// <summary>Reads a manifest.</summary>
-    /// <exception cref="DataSetException">It is another format's, version's or layout's, or a whole line is no line of ours.</exception>
-    public static Manifest Read(string path, StoreLayout layout)
-    {
-        byte[] bytes = File.ReadAllBytes(path);
-        Manifest manifest = new();
-        int number = 0;
-        for (int start = 0; bytes.AsSpan(start).IndexOf((byte)'\n') is var length and >= 0; start += length + 1)
+        Manifest manifest = new(layout);
+        bool isFirstWhole = bytes.StartsWith(FirstLine(layout));
+        if (!isFirstWhole)
+            FirstLineProblem.RefuseForeign(bytes, path, layout);
+        int position = isFirstWhole ? (int)manifest.Length : 0, whole = 0;
+        while (position < bytes.Length)
         {
-            number++;
-            ReadOnlySpan<byte> line = bytes.AsSpan(start, length);
-            if (number == 1 && !line.SequenceEqual(FirstLine(layout).AsSpan()[..^1]))
-                throw new DataSetException($"The store {path} begins with '{Encoding.UTF8.GetString(line)}': this program writes {Encoding.UTF8.GetString(FirstLine(layout)).Trim()}. Remove the folder to decode anew, or name another with --cache.");
-            if (number > 1)
-                manifest.Apply(path, number, line);
-            manifest.Length = start + length + 1;
+            int length = ManifestText.Measure(bytes[position..], manifest.Seed);
+            if (length == 0)
+            {
+                int next = manifest.NextWhole(bytes, position + 1);
+                if (next < 0 && !bytes[position..].Contains((byte)'\n'))
+                    break;
+                next = next < 0 ? bytes.Length : next;
+                manifest.NameDamage(path, bytes, position, next);
+                position = next;
+                continue;
+            }
+
+            if (position + length == bytes.Length)
+                break;
+            whole++;
+            manifest.Apply(bytes.Slice(position, length), path);
+            position += length;
+            if (bytes[position] != '\n')
+                manifest.NameDamage(path, bytes, position, position + 1);
+            position++;
         }
 
-        return manifest;
+        manifest.Length = position;
+        return isFirstWhole || whole > 0 ? manifest : throw FirstLineProblem.NothingWhole(bytes, path, layout);
     }
 
-    private void Apply(string path, int number, ReadOnlySpan<byte> line)
+    /// <summary>Counts a slot as given to a record.</summary>
+    public void Use(int slot)
+    {
+        _usedSlots.Add(slot);
+        NextNumber = Math.Max(NextNumber, slot + 1);
+    }
+
+    private void Apply(ReadOnlySpan<byte> line, string path)
     {
         try
         {
@@ -110,32 +143,43 @@ internal sealed class Manifest
                 Quarantine[image.Name] = image;
                 Records.Remove(image.Name);
             }
-            else
+            else if (parsed.SlotsFrom is { } slot)
             {
-                Records[parsed.Record.Name] = parsed.Record;
-                Quarantine.Remove(parsed.Record.Name);
-                NextNumber = Math.Max(NextNumber, parsed.Record.Number + 1);
+                SlotsFrom = Math.Max(SlotsFrom, slot);
+            }
+            else if (parsed.Record is { } record)
+            {
+                Records[record.Name] = record;
+                Quarantine.Remove(record.Name);
+                Use(record.Number);
             }
         }
         catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException)
         {
             throw new DataSetException(
-                $"The store's manifest {path} is damaged in line {number}: '{Encoding.UTF8.GetString(line)}'. Remove the store's folder: the " +
-                "next run decodes the images anew.", error);
+                $"The manifest {path} has a whole line that this program can't read ({error.Message}): '{Encoding.UTF8.GetString(line)}'. " +
+                "A newer program wrote it: use that one, or name another folder with --cache.", error);
         }
     }
 
-    private static byte[] Line(Action<Utf8JsonWriter> write)
+    /// <summary>Where the next whole line begins; -1 where none does.</summary>
+    private int NextWhole(ReadOnlySpan<byte> bytes, int from)
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter writer = new(stream))
+        for (int start = from; bytes[start..].IndexOf("{\""u8) is var offset and >= 0; start++)
         {
-            writer.WriteStartObject();
-            write(writer);
-            writer.WriteEndObject();
+            start += offset;
+            if (ManifestText.Measure(bytes[start..], Seed) > 0)
+                return start;
         }
 
-        stream.WriteByte((byte)'\n');
-        return stream.ToArray();
+        return -1;
+    }
+
+    private void NameDamage(string path, ReadOnlySpan<byte> bytes, int start, int end)
+    {
+        int number = bytes[..start].Count((byte)'\n') + 1;
+        string shown = Encoding.UTF8.GetString(bytes[start..Math.Min(end, start + 80)]).TrimEnd('\n');
+        Damage.Add(new("manifest-line", $"line {number}",
+            $"{path} is damaged in line {number} ({end - start} bytes that no check vouches for: '{shown}'). Its record is decoded anew by the next `prepare`."));
     }
 }

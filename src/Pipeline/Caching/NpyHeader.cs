@@ -3,19 +3,25 @@ using System.Text.RegularExpressions;
 
 namespace ChestXray.Pipeline.Caching;
 
-/// <summary>The first 128 bytes of a pixel file: NumPy's format 1.0, an array of N x H x W, C order.</summary>
-/// <remarks>Source: NumPy's `numpy.lib.format`. The length is fixed, so that N can grow in place.</remarks>
+/// <summary>The first 4,096 bytes of a shard: NumPy's format 1.0, an array of N x H x W, C order.</summary>
+/// <remarks>
+/// Source: NumPy's `numpy.lib.format`. The length is fixed, so that N can grow in place, and a page, so that records begin on one.
+/// </remarks>
 internal static partial class NpyHeader
 {
-    public const int Length = 128;
+    public const int Length = 4096;
+
+    /// <summary>Magic, version and length before the text.</summary>
+    private const int Preamble = 10;
 
     public static byte[] Make(StoreLayout layout, int records)
     {
         string type = layout.Pixels == PixelType.U16 ? "<u2" : "|u1";
         string text = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({records}, {layout.Size}, {layout.Size}), }}";
+        const int textLength = Length - Preamble;
         byte[] header = new byte[Length];
         header.AsSpan().Fill((byte)' ');
-        ReadOnlySpan<byte> magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', 1, 0, Length - 10, 0];
+        ReadOnlySpan<byte> magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', 1, 0, textLength & 255, textLength >> 8];
         magic.CopyTo(header);
         Encoding.ASCII.GetBytes(text, header.AsSpan(magic.Length));
         header[^1] = (byte)'\n';

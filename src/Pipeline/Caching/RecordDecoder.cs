@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using ChestXray.Pipeline.Stages;
 
@@ -14,7 +15,7 @@ internal sealed class RecordDecoder : IDisposable
     public RecordDecoder(StoreLayout layout, DecoderOptions options)
     {
         _layout = layout;
-        _decoder = new(options with { Draft = layout.Draft ? layout.Size : 0 });
+        _decoder = new(options with { Draft = layout.DraftSize });
         _resize = new(antialias: layout.Antialias);
     }
 
@@ -24,12 +25,16 @@ internal sealed class RecordDecoder : IDisposable
 
     public StageMeter Resizing { get; } = new("resize");
 
+    /// <summary>XXH3 of the file read last.</summary>
+    public ulong SourceHash { get; private set; }
+
     /// <summary>Decodes and resizes a file into a record.</summary>
     /// <returns>Sum and sum of squares of the resized values before rounding.</returns>
     /// <exception cref="ImageFormatException">The file can't be decoded.</exception>
     public ResizeStatistics Decode(ReadOnlySpan<byte> file, Span<byte> record)
     {
         long start = Stopwatch.GetTimestamp(), decoded = start;
+        SourceHash = XxHash3.HashToUInt64(file);
         try
         {
             GreyImage image = _decoder.Decode(file);

@@ -1,63 +1,60 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace ChestXray.Pipeline.Caching;
 
 /// <summary>The one writer of a store. Slots may be written from many threads; the manifest from one.</summary>
+/// <remarks>
+/// A slot that a line ever gave to a record is never written again: whoever has the store open keeps its records. After a failure nothing
+/// more is written, since the system may have dropped what it could not store.
+/// </remarks>
 internal sealed class StoreWriter : IDisposable
 {
+    private readonly IStoreFiles _files;
     private readonly StoreLayout _layout;
-    private readonly FileStream _lock;
-    private readonly SafeFileHandle _pixels;
-    private readonly FileStream _manifest;
-    private readonly string _folder;
+    private readonly IDisposable _lock;
+    private readonly ShardFiles _shards;
+    private readonly IStoreFile _manifest;
+    private long _length;
+    private int _freeSlot;
 
-    private StoreWriter(string folder, StoreLayout layout, FileStream held)
+    private StoreWriter(IStoreFiles files, string folder, StoreLayout layout, IDisposable held)
     {
-        _folder = folder;
-        _layout = layout;
-        _lock = held;
-        string manifestPath = Path.Combine(folder, RecordStore.ManifestFile);
-        bool fresh = !File.Exists(manifestPath) || new FileInfo(manifestPath).Length == 0;
-        if (fresh)
+        (_files, _layout, _lock) = (files, layout, held);
+        (Manifest, Mended) = StoreMending.Load(files, folder, layout);
+        _shards = new(files, folder, layout);
+        _manifest = files.Open(Path.Combine(folder, RecordStore.ManifestFile));
+        _length = Manifest.Length;
+        try
         {
-            DurableFile.Replace(manifestPath, stream => stream.Write(Manifest.FirstLine(layout)));
-            File.Delete(Path.Combine(folder, RecordStore.PixelFile));
+            if (_manifest.Length != _length)
+                _manifest.SetLength(_length);
+            _shards.MakeRoom(Manifest.NextNumber);
         }
-
-        Manifest = Manifest.Read(manifestPath, layout);
-        long expected = NpyHeader.Length + (long)Manifest.NextNumber * layout.RecordBytes;
-        FileInfo pixels = new(Path.Combine(folder, RecordStore.PixelFile));
-        if (!fresh && Manifest.NextNumber > 0 && (!pixels.Exists || pixels.Length < expected))
+        catch
         {
-            throw new DataSetException(
-                $"The store {folder} has lost pixels: {RecordStore.PixelFile} has {(pixels.Exists ? pixels.Length : 0):N0} bytes where its manifest " +
-                $"asks for {expected:N0}. Remove the folder: the next run decodes the images anew.");
+            _manifest.Dispose();
+            _shards.Dispose();
+            throw;
         }
-
-        _manifest = new(manifestPath, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
-        _manifest.SetLength(Manifest.Length);
-        _manifest.Seek(0, SeekOrigin.End);
-        _pixels = File.OpenHandle(Path.Combine(folder, RecordStore.PixelFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
     }
 
     public Manifest Manifest { get; }
 
-    /// <exception cref="DataSetException">Another process is writing.</exception>
-    public static StoreWriter Open(string folder, StoreLayout layout)
-    {
-        FileStream held;
-        try
-        {
-            held = new(Path.Combine(folder, "writer.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException error) when (error is not DirectoryNotFoundException)
-        {
-            throw new DataSetException($"Another process is writing the store {folder} ({error.Message}). Wait for it, or name another folder with --cache.", error);
-        }
+    /// <summary>Damage that was found and mended by opening; the records concerned are missing now.</summary>
+    public IReadOnlyList<NamedProblem> Mended { get; }
 
+    /// <summary>Whether an operation failed: nothing more can be acknowledged.</summary>
+    public bool HasFailed { get; private set; }
+
+    /// <summary>Takes the writer's lock and opens; null where another process writes.</summary>
+    /// <exception cref="IOException">The folder can't be written.</exception>
+    /// <exception cref="DataSetException">The manifest is another format's.</exception>
+    public static StoreWriter? TryOpen(IStoreFiles files, string folder, StoreLayout layout)
+    {
+        IDisposable? held = files.TryLock(Path.Combine(folder, RecordStore.LockFile));
+        if (held is null)
+            return null;
         try
         {
-            return new(folder, layout, held);
+            return new(files, folder, layout, held);
         }
         catch
         {
@@ -66,105 +63,118 @@ internal sealed class StoreWriter : IDisposable
         }
     }
 
+    /// <summary>Slots that have their place on disk.</summary>
+    public int Room { get; private set; }
+
     /// <summary>
-    /// What has to be decoded: images without a record of the same size and date. Makes room for them. Images in tar files are planned as
-    /// they arrive.
+    /// What has to be decoded: images without a record of the same size, date and parameters. Makes room for them. Images in tar files are
+    /// planned as they arrive.
     /// </summary>
     public IReadOnlyList<DecodeJob> Plan(IReadOnlyList<IndexedImage> images)
     {
         List<DecodeJob> jobs = [];
-        List<byte[]> takenBack = [];
+        List<StoredRecord> relabelled = [];
         HashSet<string> names = new(images.Count, StringComparer.Ordinal);
-        int next = Manifest.NextNumber;
         foreach (IndexedImage image in images)
         {
             string name = image.Label.Stem.ToString();
             names.Add(name);
-            if (image.IsStreamed || Manifest.Covers(image))
-                continue;
-            if (Manifest.Records.TryGetValue(name, out StoredRecord record))
+            if (!Manifest.Covers(image, _layout.DraftSize))
             {
-                takenBack.Add(Manifest.TakeBack(name));
-                Manifest.Records.Remove(name);
-                jobs.Add(new(image, record.Number));
-            }
-            else
-            {
+                if (image.IsStreamed)
+                    continue;
                 Manifest.Quarantine.Remove(name);
-                jobs.Add(new(image, next++));
+                jobs.Add(new(image, TakeSlot()));
+            }
+            else if (Manifest.Records.TryGetValue(name, out StoredRecord record) && record.FindingBits != image.Label.FindingBits)
+            {
+                relabelled.Add(record with { FindingBits = image.Label.FindingBits });
             }
         }
 
         foreach (string gone in Manifest.Quarantine.Keys.Where(name => !names.Contains(name)).ToArray())
             Manifest.Quarantine.Remove(gone);
-        Append(takenBack);
-        MakeRoom(next);
+        MakeRoom(jobs.Count > 0 ? Math.Max(jobs[^1].Slot + 1, Manifest.NextNumber) : Manifest.NextNumber);
+        Acknowledge(relabelled, []);
         return jobs;
     }
 
     /// <summary>Writes a record's pixels into its slot. They count once <see cref="Acknowledge"/> returned.</summary>
-    public void WritePixels(int slot, ReadOnlySpan<byte> record) =>
-        RandomAccess.Write(_pixels, record, NpyHeader.Length + (long)slot * _layout.RecordBytes);
+    public void WritePixels(int slot, ReadOnlySpan<byte> record) => _shards.Write(slot, record);
 
-    /// <summary>Makes pixels durable, then the lines that say so.</summary>
+    /// <summary>Makes pixels durable, then the lines that say so. Files that could not be read at all are set aside for this run alone.</summary>
     public void Acknowledge(IReadOnlyList<StoredRecord> records, IReadOnlyList<QuarantinedImage> quarantined)
     {
         if (records.Count > 0)
-            RandomAccess.FlushToDisk(_pixels);
+            Guard(_shards.Flush);
+        Append(
+        [
+            .. records.Select(record => ManifestLine.Acknowledge(Manifest.Seed, record)),
+            .. quarantined.Where(image => !CouldNotBeRead(image)).Select(image => ManifestLine.SetAside(Manifest.Seed, image)),
+        ]);
         foreach (StoredRecord record in records)
         {
             Manifest.Records[record.Name] = record;
             Manifest.Quarantine.Remove(record.Name);
+            Manifest.Use(record.Number);
         }
 
         foreach (QuarantinedImage image in quarantined)
+        {
             Manifest.Quarantine[image.Name] = image;
-        Append([.. records.Select(record => Manifest.Acknowledge(record)), .. quarantined.Select(Manifest.SetAside)]);
+            Manifest.Records.Remove(image.Name);
+        }
     }
 
     /// <summary>Withdraws acknowledgements.</summary>
-    public void TakeBack(IEnumerable<string> names) => Append([.. names.Where(name => Manifest.Records.Remove(name)).Select(Manifest.TakeBack)]);
+    public void TakeBack(IEnumerable<string> names) =>
+        Append([.. names.Where(name => Manifest.Records.Remove(name)).Select(name => ManifestLine.TakeBack(Manifest.Seed, name))]);
 
     public void Dispose()
     {
         _manifest.Dispose();
-        _pixels.Dispose();
+        _shards.Dispose();
         _lock.Dispose();
     }
 
-    /// <summary>Makes the pixel file hold at least so many slots.</summary>
+    /// <summary>A missing file or a disk that fails says nothing about the image: it is tried again.</summary>
+    public static bool CouldNotBeRead(QuarantinedImage image) => image.Reason is DecodeReasons.MissingFile or DecodeReasons.Unreadable;
+
+    /// <summary>Gives at least so many slots their place on disk.</summary>
+    /// <exception cref="DataSetException">The disk has not that much room.</exception>
     public void MakeRoom(int slots)
     {
-        long length = NpyHeader.Length + (long)slots * _layout.RecordBytes;
-        byte[] header = NpyHeader.Make(_layout, slots);
-        if (RandomAccess.GetLength(_pixels) < length)
-        {
-            long needed = length - RandomAccess.GetLength(_pixels), free = new DriveInfo(_folder).AvailableFreeSpace;
-            if (free < needed)
-            {
-                throw new DataSetException(
-                    $"{_folder} has {free:N0} bytes free and {slots:N0} records need {needed:N0} more. Free some space, or name another " +
-                    "folder with --cache.");
-            }
-
-            RandomAccess.SetLength(_pixels, length);
-        }
-
-        byte[] present = new byte[header.Length];
-        RandomAccess.Read(_pixels, present, 0);
-        if (present.AsSpan().SequenceEqual(header) || NpyHeader.ReadRecords(present, _layout) > slots)
-            return;
-        RandomAccess.Write(_pixels, header, 0);
-        RandomAccess.FlushToDisk(_pixels);
-        DurableFile.FlushFolder(_folder);
+        Guard(() => _shards.MakeRoom(slots));
+        Room = Math.Max(Room, slots);
     }
 
-    private void Append(IReadOnlyCollection<byte[]> lines)
+    /// <summary>A slot that no record ever had.</summary>
+    public int TakeSlot()
     {
-        if (lines.Count == 0)
+        while (!Manifest.IsFree(_freeSlot))
+            _freeSlot++;
+        return _freeSlot++;
+    }
+
+    private void Append(byte[][] lines)
+    {
+        if (lines.Length == 0)
             return;
-        foreach (byte[] line in lines)
-            _manifest.Write(line);
-        _manifest.Flush(flushToDisk: true);
+        byte[] text = [.. lines.SelectMany(line => line)];
+        Guard(() =>
+        {
+            _manifest.Write(text, _length);
+            _manifest.Flush();
+        });
+        _length += text.Length;
+    }
+
+    private void Guard(Action write)
+    {
+        if (HasFailed)
+            throw new IOException("A write to the store failed before, so nothing more is written to it.");
+        HasFailed = true;
+        write();
+        HasFailed = false;
     }
 }

@@ -18,6 +18,9 @@ internal sealed class Parcel(int recordBytes)
     /// <summary>The record's bytes.</summary>
     public byte[] Record { get; } = new byte[recordBytes];
 
+    /// <summary>XXH3 of the file.</summary>
+    public ulong FileHash { get; set; }
+
     /// <summary>Sums over the record.</summary>
     public ResizeStatistics Statistics { get; set; }
 

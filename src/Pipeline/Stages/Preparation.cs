@@ -48,8 +48,7 @@ internal sealed class Preparation : IDisposable
         _options = options;
         _images = index.Images.Count;
         IReadOnlyList<DecodeJob> jobs = writer.Plan(index.Images);
-        int next = jobs.Aggregate(writer.Manifest.NextNumber, (most, job) => Math.Max(most, job.Slot + 1));
-        _plan = new(index, writer, next, _manifest);
+        _plan = new(index, writer, layout.DraftSize, _manifest);
         Total = jobs.Count + _plan.Expected;
         _reading = new(options, jobs, _plan.Archives, _plan, cache);
         int parcels = (2 * options.Threads) + _reading.Threads + 2;
@@ -94,7 +93,7 @@ internal sealed class Preparation : IDisposable
             Stop();
             threads.ForEach(thread => thread.Join());
             _watch.Stop();
-            if (_failure is null)
+            if (_failure is null && !_writer.HasFailed)
                 Acknowledge();
         }
 
@@ -118,7 +117,9 @@ internal sealed class Preparation : IDisposable
             .Select(image => $"{Path.GetFileName(image.Path)}: {image.Reason}"));
         throw new DataSetException(
             $"{quarantine.Count:N0} of {images:N0} images are broken, more than --max-bad {_options.MaxBadShare:P1} allows ({most:N0}): {named}. " +
-            "Fetch them again, or allow more with --max-bad.");
+            (quarantine.Values.Count(StoreWriter.CouldNotBeRead) is var unreadable and > 0
+                ? $"{unreadable:N0} of them could not be read at all: is the disk with the images still there? What was decoded stays."
+                : "Fetch them again, or allow more with --max-bad."));
     }
 
     public void Dispose() => _ended.Dispose();
@@ -190,7 +191,10 @@ internal sealed class Preparation : IDisposable
             try
             {
                 if (parcel.Error is null)
+                {
                     parcel.Statistics = decoder.Decode(parcel.File.Held(parcel.FileBytes), parcel.Record);
+                    parcel.FileHash = decoder.SourceHash;
+                }
             }
             catch (ImageFormatException error)
             {
@@ -229,7 +233,9 @@ internal sealed class Preparation : IDisposable
 
         _writer.WritePixels(parcel.Job.Slot, parcel.Record);
         (double sum, double squares) = (parcel.Statistics.Sum, parcel.Statistics.SumOfSquares);
-        StoredRecord stored = new(parcel.Job.Slot, name, image.Bytes, image.Modified, sum, squares, XxHash3.HashToUInt64(parcel.Record));
+        StoredRecord stored = new(
+            parcel.Job.Slot, name, image.Label.FindingBits, image.Bytes, image.Modified, parcel.FileHash, _layout.DraftSize, sum, squares,
+            XxHash3.HashToUInt64(parcel.Record));
         lock (_gate)
             _finished.Add(stored);
         meter.Images++;

@@ -12,23 +12,22 @@ internal sealed class StreamPlan
     private readonly StoreWriter _writer;
     private readonly Lock _gate;
     private readonly Dictionary<string, Wanted> _wanted = new(StringComparer.Ordinal);
-    private int _next;
-    private int _room;
+    private readonly int _draft;
 
     /// <param name="index">The images; those in tar files are looked at.</param>
     /// <param name="writer">The store.</param>
-    /// <param name="next">The first slot that is free.</param>
+    /// <param name="draft">The size that a draft may be reduced to; 0: none.</param>
     /// <param name="gate">Held whenever the manifest is looked at or written.</param>
-    public StreamPlan(DataSetIndex index, StoreWriter writer, int next, Lock gate)
+    public StreamPlan(DataSetIndex index, StoreWriter writer, int draft, Lock gate)
     {
         _writer = writer;
         _gate = gate;
-        (_next, _room) = (next, next);
+        _draft = draft;
         HashSet<string> archives = [.. index.UnreadArchives];
         foreach (IndexedImage image in index.Images.Where(image => image.IsStreamed))
         {
             bool known = image.Bytes >= 0;
-            if (known && writer.Manifest.Covers(image))
+            if (known && writer.Manifest.Covers(image, _draft))
                 continue;
             if (known)
                 archives.Add(image.ArchivePath!);
@@ -58,7 +57,7 @@ internal sealed class StreamPlan
             _wanted.Remove(stem);
             ArchiveEntry place = new(archive, ArchiveEntry.Streamed);
             IndexedImage image = new(wanted.Label, Path.Join(archive, name), bytes, modified) { Entry = place };
-            if (_writer.Manifest.Covers(image))
+            if (_writer.Manifest.Covers(image, _draft))
                 return false;
             job = new(image, Slot(stem));
             return true;
@@ -67,23 +66,18 @@ internal sealed class StreamPlan
 
     private int Slot(string stem)
     {
-        if (_writer.Manifest.Records.TryGetValue(stem, out StoredRecord record))
-        {
-            _writer.TakeBack([stem]);
-            return record.Number;
-        }
-
         _writer.Manifest.Quarantine.Remove(stem);
-        if (_next >= _room)
-            Grow();
-        return _next++;
+        int slot = _writer.TakeSlot();
+        if (slot >= _writer.Room)
+            Grow(slot);
+        return slot;
     }
 
-    private void Grow()
+    private void Grow(int slot)
     {
         try
         {
-            _writer.MakeRoom(_room += Math.Min(SlotsPerGrowth, _wanted.Count + 1));
+            _writer.MakeRoom(slot + Math.Min(SlotsPerGrowth, _wanted.Count + 1));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

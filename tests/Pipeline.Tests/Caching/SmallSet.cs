@@ -12,9 +12,11 @@ internal sealed class SmallSet : IDisposable
     {
         for (int i = 1; i <= images; i++)
             WriteImage(i, (byte)(10 * i));
-        _folder.Write("data/Data_Entry_2017.csv", "Image Index,Finding Labels,Patient ID\n" +
-            string.Concat(Enumerable.Range(1, images).Select(i => $"{i:D8}_000.png,No Finding,{i}\n")));
+        Images = images;
+        WriteLabels(_ => "No Finding");
     }
+
+    public int Images { get; }
 
     public static StoreLayout Layout { get; } = new(8);
 
@@ -22,7 +24,9 @@ internal sealed class SmallSet : IDisposable
 
     public string StoreFolder => Path.Combine(Cache, Layout.FolderName);
 
-    public DataSetIndex Index => DataSetIndex.Read(Path.Combine(_folder.Path, "data"));
+    public string DataFolder => Path.Combine(_folder.Path, "data");
+
+    public DataSetIndex Index => DataSetIndex.Read(DataFolder);
 
     public string Image(int number) => Path.Combine(_folder.Path, "data", "images", $"{number:D8}_000.png");
 
@@ -33,6 +37,9 @@ internal sealed class SmallSet : IDisposable
         using SKData png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
         _folder.Write(Path.GetRelativePath(_folder.Path, Image(number)), png.ToArray());
     }
+
+    public void WriteLabels(Func<int, string> labels) => _folder.Write("data/Data_Entry_2017.csv", "Image Index,Finding Labels,Patient ID\n" +
+        string.Concat(Enumerable.Range(1, Images).Select(i => $"{i:D8}_000.png,{labels(i)},{i}\n")));
 
     public PrepareResult Prepare(PrepareOptions? options = null, CancellationToken cancellation = default) =>
         StoreBuilder.Prepare(Index, Cache, Layout, options, cancellation: cancellation);

@@ -1,4 +1,6 @@
+using System.IO.Hashing;
 using System.Text;
+using ChestXray.Pipeline.Tests.Crashes;
 
 namespace ChestXray.Pipeline.Tests.Caching;
 
@@ -44,9 +46,9 @@ public sealed class StoreTests : IDisposable
     {
         _set.Prepare();
         byte[] bytes = File.ReadAllBytes(Pixels);
-        Assert.Equal(128 + 6 * 64, bytes.Length);
-        Assert.Equal("\u0093NUMPY\u0001\0v\0{'descr': '|u1', 'fortran_order': False, 'shape': (6, 8, 8), }", Encoding.Latin1.GetString(bytes, 0, 72));
-        Assert.Equal((byte)'\n', bytes[127]);
+        Assert.Equal(4096 + 6 * 64, bytes.Length);
+        Assert.Equal("\u0093NUMPY\u0001\0\u00f6\u000f{'descr': '|u1', 'fortran_order': False, 'shape': (6, 8, 8), }", Encoding.Latin1.GetString(bytes, 0, 72));
+        Assert.Equal((byte)'\n', bytes[4095]);
     }
 
     [Fact]
@@ -59,10 +61,11 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
-    public void Only_changed_and_new_images_are_decoded_and_keep_their_slots()
+    public void Only_changed_and_new_images_are_decoded_and_an_open_store_keeps_the_records_it_has()
     {
         File.Move(_set.Image(6), _set.Image(6) + ".away");
         _set.Prepare();
+        using RecordStore before = _set.Open();
         File.Move(_set.Image(6) + ".away", _set.Image(6));
         _set.WriteImage(2, 200);
         File.SetLastWriteTimeUtc(_set.Image(2), DateTime.UtcNow.AddMinutes(1));
@@ -73,8 +76,61 @@ public sealed class StoreTests : IDisposable
         using RecordStore store = _set.Open();
         Assert.True(store.TryFind("00000002_000", out StoredRecord changed));
         Assert.True(store.TryFind("00000006_000", out StoredRecord added));
-        Assert.Equal((1, 5), (changed.Number, added.Number));
-        Assert.Equal((200, 60), (store.Read(1)[0], store.Read(5)[0]));
+        Assert.Equal((5, 6), (changed.Number, added.Number));
+        Assert.Equal((200, 60), (store.Read(5)[0], store.Read(6)[0]));
+        Assert.True(before.TryFind("00000002_000", out StoredRecord old));
+        Assert.Equal(20, before.Read(old.Number)[0]);
+    }
+
+    [Fact]
+    public void Every_record_says_where_it_came_from()
+    {
+        _set.Prepare();
+        using RecordStore store = _set.Open();
+        Assert.True(store.TryFind("00000002_000", out StoredRecord record));
+        byte[] source = File.ReadAllBytes(_set.Image(2));
+        Assert.Equal((source.LongLength, XxHash3.HashToUInt64(source), 0, 0), (record.SourceBytes, record.SourceHash, record.Draft, record.FindingBits));
+    }
+
+    [Fact]
+    public void Other_decode_parameters_make_other_records()
+    {
+        _set.Prepare();
+        foreach (StoreLayout other in new[] { SmallSet.Layout with { Draft = true }, SmallSet.Layout with { Antialias = true } })
+        {
+            Assert.Equal(6, StoreBuilder.CountMissing(_set.Index, _set.Cache, other));
+            Assert.Equal(6, StoreBuilder.Prepare(_set.Index, _set.Cache, other).Decoded);
+            Assert.Equal(0, StoreBuilder.Prepare(_set.Index, _set.Cache, other).Decoded);
+        }
+
+        Assert.Equal(0, _set.Prepare().Decoded);
+    }
+
+    [Fact]
+    public void A_changed_label_is_written_down_without_decoding()
+    {
+        _set.Prepare();
+        byte[] pixels = File.ReadAllBytes(Pixels);
+        _set.WriteLabels(i => i == 3 ? "Mass" : "No Finding");
+
+        Assert.Equal((0, 6), (_set.Prepare().Decoded, _set.Prepare().Reused));
+
+        using RecordStore store = _set.Open();
+        Assert.True(store.TryFind("00000003_000", out StoredRecord record));
+        Assert.Equal(1 << Findings.IndexOf("Mass"), record.FindingBits);
+        Assert.Equal(pixels, File.ReadAllBytes(Pixels));
+    }
+
+    [Fact]
+    public void A_slot_that_was_never_acknowledged_is_used_by_the_next_preparation()
+    {
+        File.WriteAllText(_set.Image(3), "no image at all");
+        _set.Prepare(new() { MaxBadShare = 0.5, Threads = 1 });
+        _set.WriteImage(3, 30);
+        _set.Prepare();
+        using RecordStore store = _set.Open();
+        Assert.True(store.TryFind("00000003_000", out StoredRecord mended));
+        Assert.Equal((2, 6), (mended.Number, store.Capacity));
     }
 
     [Fact]
@@ -152,7 +208,7 @@ public sealed class StoreTests : IDisposable
     {
         _set.Prepare();
         byte[] bytes = File.ReadAllBytes(Pixels);
-        bytes[128 + 2 * 64 + 7] ^= 1;
+        bytes[4096 + 2 * 64 + 7] ^= 1;
         File.WriteAllBytes(Pixels, bytes);
 
         using RecordStore store = _set.Open();
@@ -162,28 +218,105 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_or_foreign_store_is_refused_by_name()
+    public void An_older_or_foreign_store_is_refused_by_name()
     {
         _set.Prepare();
-        string manifest = File.ReadAllText(Manifest);
-        foreach (string bad in new[] { "{}\n" + manifest, manifest.Replace("\"sum\"", "\"some\""), manifest.Replace("\"version\":1", "\"version\":9") })
+        string old = """{"format":"chestxray-store","version":1,"decoder":1,"size":8,"pixels":"u8","resize":"bilinear, half-pixel centres, no antialias"}""" + "\n";
+        foreach (string bad in new[] { old, old + "{\"record\":0}\n", "{}\n", "some text" })
         {
             File.WriteAllText(Manifest, bad);
-            Assert.Contains("manifest.jsonl", Assert.Throws<DataSetException>(() => _set.Open()).Message);
+            Assert.Contains("Remove the folder", Assert.Throws<DataSetException>(() => _set.Open()).Message, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains("manifest.jsonl", Assert.Throws<DataSetException>(() => _set.Prepare()).Message);
         }
 
-        File.WriteAllText(Manifest, manifest);
-        File.WriteAllBytes(Pixels, File.ReadAllBytes(Pixels)[..300]);
-        Assert.Contains("cut off", Assert.Throws<DataSetException>(() => _set.Open()).Message);
-        Assert.Contains("lost pixels", Assert.Throws<DataSetException>(() => _set.Prepare()).Message);
+        StoreBuilder.Prepare(_set.Index, _set.Cache, new(16));
+        File.Copy(Path.Combine(_set.Cache, "16-u8", "manifest.jsonl"), Manifest, overwrite: true);
+        Assert.Contains("\"size\":16", Assert.Throws<DataSetException>(() => _set.Open()).Message);
     }
 
     [Fact]
-    public void A_second_writer_is_told_to_wait()
+    public void A_damaged_line_costs_its_record_alone()
+    {
+        _set.Prepare(new() { Threads = 1 });
+        string[] lines = File.ReadAllLines(Manifest);
+        lines[3] = lines[3].Replace("\"sum\":", "\"som\":");
+        File.WriteAllText(Manifest, string.Join('\n', lines) + "\n");
+        using (RecordStore damaged = _set.Open())
+        {
+            Assert.Equal((5, "line 4"), (damaged.Count, Assert.Single(damaged.Damage).Name));
+            Assert.False(damaged.TryFind("00000003_000", out _));
+        }
+
+        PrepareResult second = _set.Prepare();
+
+        Assert.Equal((1, 5, "manifest-line"), (second.Decoded, second.Reused, Assert.Single(second.Mended).Kind));
+        using RecordStore store = _set.Open();
+        Assert.Empty(store.Damage);
+        Assert.True(store.TryFind("00000003_000", out StoredRecord mended));
+        Assert.Equal((6, 30), (mended.Number, store.Read(6)[0]));
+    }
+
+    [Fact]
+    public void A_cut_off_shard_costs_the_records_behind_the_cut()
+    {
+        _set.Prepare(new() { Threads = 1 });
+        File.WriteAllBytes(Pixels, File.ReadAllBytes(Pixels)[..(4096 + 4 * 64 + 10)]);
+        Assert.Contains("cut off", Assert.Throws<DataSetException>(() => _set.Open()).Message);
+
+        PrepareResult second = _set.Prepare();
+
+        Assert.Equal((2, 4), (second.Decoded, second.Reused));
+        using RecordStore store = _set.Open();
+        for (int i = 1; i <= 6; i++)
+        {
+            Assert.True(store.TryFind($"{i:D8}_000", out StoredRecord record));
+            Assert.Equal(10 * i, store.Read(record.Number)[0]);
+        }
+    }
+
+    [Fact]
+    public void A_complete_store_in_a_read_only_folder_serves_and_an_incomplete_one_says_why_not()
     {
         _set.Prepare();
-        using FileStream held = new(Path.Combine(_set.StoreFolder, "writer.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-        Assert.Contains("Another process", Assert.Throws<DataSetException>(() => _set.Prepare()).Message);
+        PrepareOptions locked = new() { Files = new ReadOnlyFiles() };
+        Assert.Equal((0, 6), (_set.Prepare(locked).Decoded, _set.Prepare(locked).Reused));
+        _set.WriteImage(2, 200);
+        File.SetLastWriteTimeUtc(_set.Image(2), DateTime.UtcNow.AddMinutes(1));
+        string message = Assert.Throws<DataSetException>(() => _set.Prepare(locked)).Message;
+        Assert.Contains("can't be written", message);
+        Assert.Contains("--cache", message);
+    }
+
+    [Fact]
+    public void An_unplugged_source_stops_the_work_and_nothing_is_set_aside_for_it()
+    {
+        DataSetIndex index = _set.Index;
+        string images = Path.GetDirectoryName(_set.Image(1))!;
+        Directory.Move(images, images + ".away");
+
+        string message = Assert.Throws<DataSetException>(() => StoreBuilder.Prepare(index, _set.Cache, SmallSet.Layout)).Message;
+        Assert.Contains("is the disk with the images still there", message);
+        Directory.Move(images + ".away", images);
+
+        PrepareResult again = _set.Prepare();
+        Assert.Equal((6, 0), (again.Decoded, again.Quarantine.Count));
+    }
+
+    [Fact]
+    public void Shards_lie_one_behind_the_other_in_memory()
+    {
+        StoreLayout layout = new(64) { ShardBytes = 8192 };
+        PrepareResult result = StoreBuilder.Prepare(_set.Index, _set.Cache, layout, new() { Threads = 1 });
+        using RecordStore store = RecordStore.Open(result.Folder, layout);
+        Assert.Equal(["pixels-0000.npy", "pixels-0001.npy", "pixels-0002.npy"], store.ShardPaths.Select(path => Path.GetFileName(path)));
+        unsafe
+        {
+            for (int i = 0; i < 6 * 4096; i++)
+                Assert.Equal(10 * (i / 4096 + 1), store.Pixels[i]);
+        }
+
+        store.Release(0, 6);
+        Assert.Equal(60, store.Read(5)[0]);
     }
 
     [Fact]
@@ -196,7 +329,7 @@ public sealed class StoreTests : IDisposable
         Assert.Equal(6, second.Decoded + second.Reused);
     }
 
-    private string Pixels => Path.Combine(_set.StoreFolder, "pixels.npy");
+    private string Pixels => Path.Combine(_set.StoreFolder, "pixels-0000.npy");
 
     private string Manifest => Path.Combine(_set.StoreFolder, "manifest.jsonl");
 }
