@@ -43,6 +43,21 @@ internal sealed class TrainVerb
         DefaultValueFactory = _ => "auto",
     };
 
+    private readonly Option<string> _recipe = new("--recipe")
+    {
+        Description = "guide, or improved: all rare findings augmented, once; weights of the samples trained on; thresholds chosen on validation",
+        DefaultValueFactory = _ => "guide",
+    };
+
+    private readonly Option<double> _smoothing = new("--label-smoothing") { Description = "How far labels are drawn towards one half, 0 to below 1" };
+    private readonly Option<double> _focal = new("--focal") { Description = "Exponent of the focal factor in the loss; 0: none" };
+    private readonly Option<int> _loaderThreads = new("--loader-threads") { Description = "Threads that prepare batches", DefaultValueFactory = _ => 1 };
+    private readonly Option<double> _checkpointMinutes = new("--checkpoint-minutes")
+    {
+        Description = "A checkpoint is written at each epoch's end, and this often in between",
+        DefaultValueFactory = _ => 10,
+    };
+
     private readonly Option<bool> _shuffleLabels = new("--shuffle-labels")
     {
         Description = "A control: deal the labels to the images at random; every AUC must come out near 0.5",
@@ -58,11 +73,13 @@ internal sealed class TrainVerb
     {
         TrainVerb verb = new();
         verb._loss.AcceptOnlyFromAmong("both", "weighted", "plain");
+        verb._recipe.AcceptOnlyFromAmong("guide", "improved");
         verb._convolutions.AcceptOnlyFromAmong("auto", "library", "fourier");
         Command command = new("train", "Train the guide's network on a folder of radiographs, measure it and write a report")
         {
             verb._data, verb._labels, verb._out, verb._cache, verb._size, verb._pixels, verb._epochs, verb._batchSize, verb._patience, verb._learningRate, verb._decay,
-            verb._loss, verb._seed, verb._device, verb._maxBad, verb._strict, verb._resume, verb._bfloat16, verb._convolutions, verb._shuffleLabels, verb._json,
+            verb._loss, verb._seed, verb._device, verb._maxBad, verb._strict, verb._resume, verb._bfloat16, verb._convolutions, verb._recipe, verb._smoothing, verb._focal, verb._loaderThreads, verb._checkpointMinutes,
+            verb._shuffleLabels, verb._json,
         };
         verb._split.AddTo(command);
         command.SetAction(parsed => verb.Run(parsed, output, error, stop));
@@ -110,8 +127,14 @@ internal sealed class TrainVerb
             Device = parsed.GetRequiredValue(_device),
             Resume = parsed.GetValue(_resume),
             Bfloat16 = parsed.GetValue(_bfloat16),
+            LabelSmoothing = parsed.GetValue(_smoothing),
+            FocalExponent = parsed.GetValue(_focal),
+            LoaderThreads = parsed.GetValue(_loaderThreads),
+            CheckpointEvery = parsed.GetValue(_checkpointMinutes) is >= 0 and <= 1e6 and var minutes
+                ? TimeSpan.FromMinutes(minutes) : throw new UsageException("--checkpoint-minutes must lie from 0 to 1,000,000."),
             Convolutions = Enum.Parse<ConvolutionPath>(parsed.GetRequiredValue(_convolutions), ignoreCase: true),
         },
+        Recipe = Enum.Parse<Recipe>(parsed.GetRequiredValue(_recipe), ignoreCase: true),
         ShuffleLabels = parsed.GetValue(_shuffleLabels),
     };
 }

@@ -16,6 +16,9 @@ public static class Trainer
     /// <summary>JSON lines, one per training step and one per epoch.</summary>
     public const string LogFile = "log.jsonl";
 
+    /// <summary>TensorBoard event files.</summary>
+    public const string EventFolder = "tensorboard";
+
     /// <summary>Trains to the end, to an early stop or until it is cancelled.</summary>
     /// <param name="train">The training samples, augmented and in the epoch's order.</param>
     /// <param name="validation">The validation samples; read as epoch 0 each time.</param>

@@ -39,7 +39,7 @@ public static class TrainingJob
         folder.WriteLeftOut(JobTexts.LeftOut(index, preparation));
         JobTexts.Data(observer, data, options);
         ReleaseIndexing();
-        SampleTable stream = SampleTable.Guide(data.Sets[SplitSet.Train]);
+        SampleTable stream = options.Recipe == Recipe.Guide ? SampleTable.Guide(data.Sets[SplitSet.Train]) : SampleTable.Improved(data.Sets[SplitSet.Train]);
         TrainingJobResult result = new(
             options, isPhantom, index, preparation, data, stream.Count, [], times.Stages, memory.PeakOwnedBytes, memory.PeakMappedBytes, false);
         foreach (LossKind loss in options.Losses)
@@ -93,7 +93,7 @@ public static class TrainingJob
         TrainingOptions training = options.Training with
         {
             Loss = loss,
-            Weights = data.Weights,
+            Weights = options.Recipe == Recipe.Guide ? data.Weights : stream.Weights(),
             Identity = JobIdentity.Of(options, data),
             Resume = options.Training.Resume && Directory.Exists(folder.LossFolder(loss)),
         };
@@ -104,9 +104,18 @@ public static class TrainingJob
             return null;
         double seconds = times.Stages[^1].Seconds;
         float[] probabilities;
+        double[]? thresholds = null;
         try
         {
-            probabilities = times.Measure($"test {name}", () => Predict(result.WeightsPath, test, training, name, observer, cancellation));
+            if (options.Recipe == Recipe.Improved)
+            {
+                float[] chosenOn = times.Measure(
+                    $"thresholds {name}", () => Predict(result.WeightsPath, validation, training, $"{name}, validation set", observer, cancellation));
+                thresholds = ChosenThresholds.HighestF1(Label(chosenOn, data.Sets[SplitSet.Validation]));
+            }
+
+            probabilities = times.Measure(
+                $"test {name}", () => Predict(result.WeightsPath, test, training, $"{name}, test set", observer, cancellation));
         }
         catch (OperationCanceledException)
         {
@@ -115,7 +124,7 @@ public static class TrainingJob
 
         Predictions predictions = Label(probabilities, data.Sets[SplitSet.Test]);
         predictions.WriteCsv(Path.Combine(folder.LossFolder(loss), "test-predictions.csv"));
-        return new(loss, result, seconds, times.Stages[^1].Seconds, predictions, Evaluator.Evaluate(predictions));
+        return new(loss, result, seconds, times.Stages[^1].Seconds, predictions, Evaluator.Evaluate(predictions, new() { Thresholds = thresholds }));
     }
 
     private static TrainingResult Train(
@@ -135,11 +144,11 @@ public static class TrainingJob
     }
 
     private static float[] Predict(
-        string weights, StoreBatchSource test, TrainingOptions training, string name, IJobObserver observer, CancellationToken cancellation)
+        string weights, StoreBatchSource test, TrainingOptions training, string title, IJobObserver observer, CancellationToken cancellation)
     {
         TorchRuntime.ReleaseFreedMemory();
         using Predictor predictor = new(weights, training.Device, training.Threads, training.BatchSize);
-        using IJobStage stage = observer.Begin($"{name}, test set", test.Count, "images");
+        using IJobStage stage = observer.Begin(title, test.Count, "images");
         return predictor.Predict(test, new StageReport(stage), cancellation);
     }
 

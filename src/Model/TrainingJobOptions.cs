@@ -36,6 +36,9 @@ public sealed record TrainingJobOptions
     /// <summary>How each is trained; loss, weights and identity are filled in by the job.</summary>
     public TrainingOptions Training { get; init; } = new();
 
+    /// <summary>How the run is set up.</summary>
+    public Recipe Recipe { get; init; } = Recipe.Guide;
+
     /// <summary>A control: labels are dealt to the images at random, so that every AUC must come out near 0.5.</summary>
     public bool ShuffleLabels { get; init; }
 

@@ -11,6 +11,12 @@ public sealed record TrainingOptions
     /// <summary>Needed by the weighted loss.</summary>
     public ClassWeights? Weights { get; init; }
 
+    /// <summary>How far labels are drawn towards one half in training, 0 (not at all) to below 1.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Exponent of the focal factor (1 - p of the right sign)^exponent in the loss, from 0 (none).</summary>
+    public double FocalExponent { get; init; }
+
     /// <summary>Epochs at most, from 1. May be raised when a run is resumed.</summary>
     public int Epochs { get; init; } = 20;
 
@@ -68,6 +74,8 @@ public sealed record TrainingOptions
         Require(Patience >= 0, $"A patience of {Patience}: it must be at least 0 (0: no early stop).");
         Require(double.IsFinite(LearningRate) && LearningRate > 0, $"A learning rate of {LearningRate}: it must be above 0.");
         Require(double.IsFinite(Decay) && Decay > 0, $"A decay of {Decay}: it must be above 0.");
+        Require(LabelSmoothing is >= 0 and < 1, $"A label smoothing of {LabelSmoothing}: it must be at least 0 and below 1.");
+        Require(FocalExponent is >= 0 and <= 10, $"A focal exponent of {FocalExponent}: 0 to 10 are allowed.");
         Require(LoaderThreads is >= 1 and <= 256, $"{LoaderThreads} loader threads: 1 to 256 are allowed.");
         Require(!Bfloat16 || Convolutions != ConvolutionPath.Fourier, "Convolutions in the frequency domain are float32: leave bfloat16 out, or use the library's.");
         Require(Loss != LossKind.Weighted || Weights is not null, "The weighted loss needs class weights.");

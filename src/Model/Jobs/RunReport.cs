@@ -58,7 +58,7 @@ internal static class RunReport
     private static IEnumerable<NamedValue> Options(TrainingJobResult result)
     {
         TrainingOptions training = result.Options.Training;
-        yield return new("recipe", "guide");
+        yield return new("recipe", result.Options.Recipe.ToString().ToLowerInvariant());
         yield return new("image size", $"{result.Options.Layout.Size} x {result.Options.Layout.Size} pixels");
         yield return new("epochs", $"{training.Epochs} at most");
         yield return new("patience", training.Patience == 0 ? "none: all epochs, last weights" : $"{training.Patience} epochs");

@@ -12,12 +12,17 @@ public sealed class BinaryCrossEntropy
 {
     private readonly double[] _negative = new double[Findings.Count];
     private readonly double[] _positive = new double[Findings.Count];
+    private readonly double _smoothing;
+    private readonly double _focal;
 
     /// <param name="kind">Which loss.</param>
     /// <param name="weights">Needed by the weighted loss; the plain one ignores them.</param>
+    /// <param name="smoothing">Labels are drawn so far towards one half, 0 to below 1 (Keras' label_smoothing).</param>
+    /// <param name="focal">Exponent of the focal factor (1 - p of the right sign)^focal, from 0 (Lin et al., ICCV 2017).</param>
     /// <exception cref="ArgumentException">The weighted loss without weights.</exception>
-    public BinaryCrossEntropy(LossKind kind, ClassWeights? weights)
+    public BinaryCrossEntropy(LossKind kind, ClassWeights? weights, double smoothing = 0, double focal = 0)
     {
+        (_smoothing, _focal) = (smoothing, focal);
         if (kind == LossKind.Weighted && weights is null)
             throw new ArgumentException("The weighted loss needs class weights; give them, or choose the plain loss.", nameof(weights));
         for (int i = 0; i < Findings.Count; i++)
@@ -48,13 +53,25 @@ public sealed class BinaryCrossEntropy
         double share = 1.0 / (logits.Length / Findings.Count), sum = 0;
         for (int i = 0, finding = 0; i < logits.Length; i++, finding = finding == Findings.Count - 1 ? 0 : finding + 1)
         {
-            double z = double.CreateTruncating(logits[i]), y = labels[i];
+            double z = double.CreateTruncating(logits[i]), y = labels[i] * (1 - _smoothing) + _smoothing / 2;
             double small = Math.Exp(-Math.Abs(z)), rest = LogOnePlus(small);
             double p = z >= 0 ? 1 / (1 + small) : small / (1 + small), q = z >= 0 ? small / (1 + small) : 1 / (1 + small);
             double positive = _positive[finding] * y, negative = _negative[finding] * (1 - y);
-            sum += positive * (Math.Max(-z, 0) + rest) + negative * (Math.Max(z, 0) + rest);
+            double ofPositive = Math.Max(-z, 0) + rest, ofNegative = Math.Max(z, 0) + rest, slope;
+            if (_focal == 0)
+            {
+                sum += positive * ofPositive + negative * ofNegative;
+                slope = negative * p - positive * q;
+            }
+            else
+            {
+                double wrongPositive = positive * Math.Pow(q, _focal), wrongNegative = negative * Math.Pow(p, _focal);
+                sum += wrongPositive * ofPositive + wrongNegative * ofNegative;
+                slope = wrongNegative * (p + _focal * q * ofNegative) - wrongPositive * (q + _focal * p * ofPositive);
+            }
+
             if (gradient.Length != 0)
-                gradient[i] = T.CreateTruncating((negative * p - positive * q) * share);
+                gradient[i] = T.CreateTruncating(slope * share);
             if (probabilities.Length != 0)
                 probabilities[i] = (float)p;
         }

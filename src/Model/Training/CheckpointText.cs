@@ -68,6 +68,8 @@ internal sealed record CheckpointText
             ["decay"] = Text(options.Decay),
             ["seed"] = options.Seed.ToString(CultureInfo.InvariantCulture),
             ["convolutions"] = convolutions.ToString(),
+            ["label smoothing"] = Text(options.LabelSmoothing),
+            ["focal exponent"] = Text(options.FocalExponent),
             ["bfloat16"] = options.Bfloat16.ToString(),
             ["training samples"] = Text(train.Count),
             ["validation samples"] = Text(validation.Count),

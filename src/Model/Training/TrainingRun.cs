@@ -25,6 +25,7 @@ internal sealed partial class TrainingRun : IDisposable
     private readonly SetMeter _validationMeter = new();
     private readonly SortedDictionary<string, string> _configuration;
     private readonly RunLog _log;
+    private readonly EventLog _events;
     private long _saved = Stopwatch.GetTimestamp();
 
     public TrainingRun(
@@ -34,12 +35,13 @@ internal sealed partial class TrainingRun : IDisposable
         _schedule = new(options.LearningRate, options.Decay);
         _network = new GuideNetwork(options.Seed, ScalarType.Float32, TorchRuntime.ParseDevice(options.Device)) { Convolutions = options.Convolutions };
         _worker = new BatchWorker(
-            _network, new BinaryCrossEntropy(options.Loss, options.Weights), options.BatchSize, options.Seed, options.Bfloat16);
+            _network, new BinaryCrossEntropy(options.Loss, options.Weights, options.LabelSmoothing, options.FocalExponent), options.BatchSize, options.Seed, options.Bfloat16);
         _ring = new BatchRing(options.LoaderThreads + 1, options.BatchSize, train.Size);
         _state = new RunState(options.Patience);
         _configuration = CheckpointText.Describe(
             options, train, validation, _network.TransformsConvolutions && !options.Bfloat16 ? ConvolutionPath.Fourier : ConvolutionPath.Library);
         _log = new RunLog(Path.Combine(folder, Trainer.LogFile), options.Resume);
+        _events = new EventLog(Path.Combine(folder, Trainer.EventFolder));
     }
 
     public TrainingResult Go(CancellationToken cancellation)
@@ -88,6 +90,7 @@ internal sealed partial class TrainingRun : IDisposable
                 _state.Epoch, _options.Epochs, false, _state.Position, _train.Count, loss, _state.Meter.Loss, rate,
                 gradientNorm, weightNorm, (_state.Position - start) / seconds);
             _log.Add(_worker.Optimiser.Steps, report);
+            _events.Add(_worker.Optimiser.Steps, report);
             _progress?.OnStep(report);
             if (Stopwatch.GetElapsedTime(_saved) >= _options.CheckpointEvery)
                 Save();
@@ -124,6 +127,7 @@ internal sealed partial class TrainingRun : IDisposable
         _state.Epoch++;
         (_state.Position, _state.TrainSeconds, _state.StoppedEarly) = (0, 0, stop);
         _log.Add(epoch);
+        _events.Add(epoch);
         _progress?.OnEpoch(epoch);
         return true;
     }

@@ -139,4 +139,21 @@ public sealed class StoreBatchSourceTests : IDisposable
         source.Read(epoch, first, count, images, labels);
         return (images, labels);
     }
+
+    [Fact]
+    public void The_improved_recipe_copies_every_image_with_a_rare_finding_once_and_weighs_what_is_trained_on()
+    {
+        IReadOnlyList<SetImage> train = _data.Sets[SplitSet.Train];
+        int[] positives = _data.Positives(SplitSet.Train);
+        const double share = 0.1;
+        int rare = Enumerable.Range(0, Findings.Count).Where(i => positives[i] < share * train.Count).Sum(i => 1 << i);
+        SampleTable table = SampleTable.Improved(train, share);
+
+        Assert.InRange(table.Count, train.Count + 1, (2 * train.Count) - 1);
+        Assert.Equal(
+            train.Where(image => (image.Label.FindingBits & rare) != 0).Select(image => (image.Record.Number, image.Label.FindingBits, 1)),
+            Enumerable.Range(train.Count, table.Count - train.Count).Select(i => (table.Record(i), table.FindingBits(i), table.Passes(i))));
+        int[] counts = [.. Enumerable.Range(0, Findings.Count).Select(f => Enumerable.Range(0, table.Count).Count(i => (table.FindingBits(i) >> f & 1) != 0))];
+        Assert.Equal(ClassWeights.From(table.Count, counts).Positive, table.Weights().Positive);
+    }
 }

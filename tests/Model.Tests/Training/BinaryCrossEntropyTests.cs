@@ -113,4 +113,34 @@ public class BinaryCrossEntropyTests
 
     private static double Distance(float[] actual, SafetensorsEntry expected) =>
         Golden.Distance([.. actual.Select(value => (double)value)], Golden.Values(expected));
+
+    [Theory]
+    [InlineData(LossKind.Weighted, 0, 2)]
+    [InlineData(LossKind.Weighted, 0.1, 0)]
+    [InlineData(LossKind.Plain, 0.2, 1.5)]
+    public void With_smoothing_and_focal_factor_the_gradient_is_the_slope_of_the_value(LossKind kind, double smoothing, double focal)
+    {
+        ClassWeights weights = new([.. Enumerable.Range(1, 14).Select(i => 0.1 * i)], [.. Enumerable.Range(1, 14).Select(i => 3.0 / i)]);
+        BinaryCrossEntropy entropy = new(kind, weights, smoothing, focal);
+        Random random = new(3);
+        double[] logits = [.. Enumerable.Range(0, 28).Select(_ => (random.NextDouble() * 8) - 4)], gradient = new double[28];
+        float[] labels = [.. Enumerable.Range(0, 28).Select(i => i % 3 == 0 ? 1f : 0f)], none = [];
+        entropy.Evaluate<double>(logits, labels, gradient, none);
+        for (int i = 0; i < logits.Length; i++)
+        {
+            double Value(double shift) => entropy.Evaluate<double>([.. logits.Select((z, k) => k == i ? z + shift : z)], labels, default, none);
+            Assert.Equal((Value(1e-5) - Value(-1e-5)) / 2e-5, gradient[i], 1e-7);
+        }
+    }
+
+    [Fact]
+    public void A_focal_factor_is_one_minus_the_right_sign_s_probability_to_its_exponent()
+    {
+        float[] labels = [1, .. new float[13]];
+        double[] logits = [0.3, .. Enumerable.Repeat(-40.0, 13)];
+        double p = 1 / (1 + Math.Exp(-0.3));
+        Assert.Equal(-(1 - p) * (1 - p) * Math.Log(p) / 14, new BinaryCrossEntropy(LossKind.Plain, null, 0, 2).Evaluate<double>(logits, labels, default, default), 1e-14);
+        double smooth = -((0.9 * Math.Log(p)) + (0.1 * Math.Log(1 - p)));
+        Assert.Equal(smooth, new BinaryCrossEntropy(LossKind.Plain, null, 0.2).Evaluate<double>(logits, labels, default, default) * 14 - (13 * 0.1 * 40), 1e-9);
+    }
 }

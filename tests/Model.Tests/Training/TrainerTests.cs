@@ -26,6 +26,29 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void The_curves_lie_in_a_TensorBoard_event_file_with_a_point_for_each_epoch()
+    {
+        TrainingOptions options = new() { Weights = ClassWeights.Ones, Epochs = 3, BatchSize = 8, Patience = 0 };
+        Train(new PatchSource(40), new PatchSource(16, seed: 1), options);
+
+        string file = Assert.Single(Directory.GetFiles(Path.Combine(_folder, Trainer.EventFolder), "*tfevents*"));
+        byte[] bytes = File.ReadAllBytes(file);
+        int validation = 0, steps = 0;
+        // A record: length (8 bytes), its checksum (4), so many bytes, their checksum (4).
+        for (int at = 0; at < bytes.Length;)
+        {
+            int length = checked((int)BitConverter.ToInt64(bytes, at));
+            ReadOnlySpan<byte> record = bytes.AsSpan(at + 12, length);
+            validation += record.IndexOf("loss/validation"u8) >= 0 ? 1 : 0;
+            steps += record.IndexOf("step/loss"u8) >= 0 ? 1 : 0;
+            at += 12 + length + 4;
+            Assert.InRange(at, 0, bytes.Length);
+        }
+
+        Assert.Equal((3, 1), (validation, steps));
+    }
+
+    [Fact]
     public void Predictions_of_the_weights_have_the_validation_loss_of_their_epoch()
     {
         PatchSource validation = new(19, seed: 1);
