@@ -58,6 +58,19 @@ public sealed unsafe class DeviceBuffer : IDisposable
             Copy(Address + (nint)offset, (nint)first, bytes, stream);
     }
 
+    /// <summary>Starts copying the first bytes of another buffer of the same device into this one, and returns.</summary>
+    /// <param name="source">Another buffer.</param>
+    /// <param name="bytes">How many.</param>
+    /// <param name="stream">A CUstream of the device's context; 0 is the default stream.</param>
+    /// <exception cref="ArgumentException">One of the buffers is shorter.</exception>
+    public void CopyFrom(DeviceBuffer source, long bytes, nint stream = 0)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        Require(bytes, 0);
+        source.Require(bytes, 0);
+        Copy(Address, source.Address, bytes, stream);
+    }
+
     /// <summary>Copies the buffer into host memory, after everything before it on the stream, and waits for it.</summary>
     /// <param name="destination">Host memory; filled.</param>
     /// <param name="offset">The first byte of the buffer that is read.</param>
@@ -105,7 +118,7 @@ public sealed unsafe class DeviceBuffer : IDisposable
 
     private void Require(long bytes, long offset)
     {
-        if (offset < 0 || bytes > Length - offset)
+        if (offset < 0 || bytes < 0 || bytes > Length - offset)
             throw new ArgumentException($"{bytes} bytes from byte {offset} on do not lie in a buffer of {Length}.", nameof(offset));
     }
 }

@@ -76,6 +76,11 @@ public unsafe class PinnedMemoryTests
         Assert.Contains("44 bytes", Assert.Throws<ArgumentException>(() => buffer.CopyFrom<int>(new int[11])).Message);
         Assert.Throws<ArgumentException>(() => buffer.CopyTo<byte>(new byte[1], offset: 40));
         Assert.Throws<ArgumentException>(() => buffer.CopyTo<byte>(new byte[1], offset: -1));
+        using DeviceBuffer copy = new(device, 12);
+        copy.CopyFrom(buffer, 12);
+        copy.CopyTo<int>(back, offset: 4);
+        Assert.Equal([1, 2], back);
+        Assert.Contains("13 bytes", Assert.Throws<ArgumentException>(() => buffer.CopyFrom(copy, 13)).Message);
         buffer.Dispose();
         buffer.Dispose();
         Assert.Throws<ObjectDisposedException>(() => buffer.Address);
