@@ -14,6 +14,16 @@ internal sealed unsafe class PngBands(IUnfilter[] unfilters, PngRowToGrey toGrey
     private uint _storedAdler;
     private uint _adler;
 
+    /// <summary>
+    /// How far behind the first pixel the filtered rows may begin in the same memory, so that the pixels of a band never reach rows that are
+    /// still to be read.
+    /// </summary>
+    public static long FilteredStart(PngHeader header)
+    {
+        bool isNarrow = header.Interlaced || header.RowBytes(header.Width) < header.Width;
+        return header.Width * (isNarrow ? header.Height : Math.Min(header.Height, 2 * BandRows));
+    }
+
     /// <summary>Starts an image.</summary>
     /// <param name="storedAdler">The checksum that all its filtered rows should have.</param>
     public void Begin(uint storedAdler) => (_storedAdler, _adler) = (storedAdler, Adler32.Empty);
@@ -28,7 +38,7 @@ internal sealed unsafe class PngBands(IUnfilter[] unfilters, PngRowToGrey toGrey
     /// <summary>Decodes an image that is not interlaced.</summary>
     /// <param name="header">Its format.</param>
     /// <param name="filtered">All its rows, in a pinned buffer.</param>
-    /// <param name="pixels">Its grey, in a pinned buffer.</param>
+    /// <param name="pixels">Its grey, in the same, where <see cref="FilteredStart"/> allows.</param>
     public void Decode(PngHeader header, ReadOnlySpan<byte> filtered, Span<byte> pixels)
     {
         int width = (int)header.Width, height = (int)header.Height, rowBytes = (int)header.RowBytes(width);
