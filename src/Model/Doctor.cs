@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using ChestXray.Pipeline;
+using ChestXray.Model.Benchmarks;
 using TorchSharp;
 
 namespace ChestXray.Model;
@@ -16,8 +16,6 @@ public static class Doctor
     public static IReadOnlyList<(string Name, string Found, string Advice)> Examine()
     {
         TorchRuntime.Start();
-        using ImageDecoder decoder = new();
-        bool fastest = decoder.InflateLibrary == InflateLibrary.IsaL;
         bool cuda = torch.cuda.is_available();
         GCMemoryInfo memory = GC.GetGCMemoryInfo();
         DriveInfo drive = new(Path.GetFullPath("."));
@@ -27,7 +25,7 @@ public static class Doctor
             ("vectors", Avx512BW.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : "none", Avx2.IsSupported ? "" : "decoding and augmentation run on scalar code here"),
             ("memory", $"{memory.TotalAvailableMemoryBytes / (double)(1 << 30):0.0} GiB, copied at {CopyRate():0.0} GB/s by one thread", ""),
             ("disk here", $"{drive.AvailableFreeSpace / (double)(1 << 30):0.0} GiB free", "the full set needs 45 GB, and 5.6 GB for its store at 224"),
-            ("inflate", decoder.InflateLibrary.ToString(), fastest ? "" : "PNG files decode faster with ISA-L: install libisal2 (or libdeflate0)"),
+            .. DecodeFinding.Lines(),
             ("tensor library", $"libtorch on the CPU, {torch.get_num_threads()} threads", ""),
             ("freed memory", TorchRuntime.KeepsFreedMemory ? "kept for the next step" : "given back at every step", TorchRuntime.KeepsFreedMemory ? "" : "training is slower without glibc's mallopt"),
             ("GPU", cuda ? $"{torch.cuda.device_count()} seen by the tensor library" : "none seen by the tensor library", cuda ? "" : "not needed; --device cuda would be an error"),

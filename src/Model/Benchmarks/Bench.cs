@@ -62,6 +62,8 @@ internal sealed class Bench(string suite, BenchmarkOptions options, IJobObserver
         return median;
     }
 
+    public void Say(string sentence) => observer.Say(sentence);
+
     /// <summary>Something that could not be timed here, with the reason.</summary>
     public void Absent(string sentence) => _absent.Add(sentence);
 

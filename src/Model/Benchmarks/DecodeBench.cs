@@ -1,60 +1,106 @@
 using ChestXray.Pipeline;
+using SkiaSharp;
 
 namespace ChestXray.Model.Benchmarks;
 
-/// <summary>`bench decode`: file bytes to grey pixels and to records, beside pure inflate's libraries and Python's decoders.</summary>
+/// <summary>`bench decode`: file bytes to grey pixels and to records, beside pure inflate and other programs' decoders, in turns.</summary>
 internal static class DecodeBench
 {
     private const int MostImages = 48;
+    private const int Size = 224;
+    private const int Quality = 90;
+    private static readonly InflateLibrary[] _libraries = [InflateLibrary.IsaL, InflateLibrary.LibDeflate, InflateLibrary.Runtime];
 
     public static BenchmarkReport Run(Bench bench)
     {
         using TemporaryPhantoms phantoms = new();
         DataSetIndex index = BenchImages.Index(bench.Options.DataFolder, phantoms);
         byte[][] files = [.. index.ReadSample(MostImages)];
-        string[] paths = phantoms.Keep(files);
         using ImageDecoder fast = new(), scalar = new(new() { Unfilter = UnfilterPath.Scalar, Inflate = InflateLibrary.Runtime });
-        foreach (byte[] file in files)
-        {
-            GreyImage image = fast.Decode(file);
-            bool equal = image.Pixels.SequenceEqual(scalar.Decode(file).Pixels);
-            if (!equal)
-                bench.Check(false, $"File {Array.IndexOf(files, file)}: the fast path gives the plain path's pixels.");
-        }
-
+        byte[][] jpegs = [.. files.Select(file => Check(bench, fast, scalar, file))];
         bench.Check(true, $"The fast path gives the plain path's pixels on all {files.Length} files.");
-        double rate = bench.Rate($"grey pixels, {fast.InflateLibrary}, 1 thread", "images/s", files.Length, () => DecodeAll(fast, files));
-        foreach (InflateLibrary library in new[] { InflateLibrary.IsaL, InflateLibrary.LibDeflate, InflateLibrary.Runtime })
-            TimeLibrary(bench, library, fast.InflateLibrary, files);
-        bench.Rate("grey pixels, plain path, 1 thread", "images/s", files.Length, () => DecodeAll(scalar, files));
-        BilinearResize resize = new();
-        byte[] record = new byte[224 * 224];
-        double records = bench.Rate("224 x 224 records, 1 thread", "images/s", files.Length, () => ResizeAll(fast, resize, files, record));
-        double many = bench.Rate(
-            $"224 x 224 records, {bench.Options.ThreadCount} threads", "images/s", files.Length * bench.Options.ThreadCount,
-            () => Parallel.For(0, bench.Options.ThreadCount, _ => ResizeOwn(files)));
-        bench.Metric("record_over_grey", records / rate);
-        bench.Metric("threads_over_one", many / records);
+
+        Rounds rounds = new(bench, "images/s");
+        AddLibraries(bench, rounds, files);
+        rounds.Add("plain", "grey pixels, plain path, 1 thread", files.Length, () => DecodeAll(scalar, files));
+        BilinearResize resize = new(), smooth = new(antialias: true);
+        byte[] record = new byte[Size * Size];
+        int threads = bench.Options.ThreadCount;
+        rounds.Add("record", "224 x 224 records, 1 thread", files.Length, () => ResizeAll(fast, resize, files, record));
+        rounds.Add("antialias", "224 x 224 records with antialias, 1 thread", files.Length, () => ResizeAll(fast, smooth, files, record));
+        using ThreadTeam team = new(threads, files, Size);
+        rounds.Add("threads", $"224 x 224 records, {threads} threads", files.Length * threads, team.Run);
+        using ImageDecoder draft = new(new() { Draft = Size });
+        rounds.Add("jpeg", $"JPEG (quality {Quality}) to grey pixels, 1 thread", files.Length, () => DecodeAll(fast, jpegs));
+        rounds.Add("draft", $"JPEG at 1/2 to 1/8 (--draft, {Size}), 1 thread", files.Length, () => DecodeAll(draft, jpegs));
+        using PeerProcess? png = Peers(bench, phantoms, rounds, "", files), jpeg = Peers(bench, phantoms, rounds, "JPEG, ", jpegs);
+        rounds.Run(Math.Max(3, bench.Options.Repeats));
+        Ratios(rounds, fast.InflateLibrary);
         bench.Metric("allocated_bytes_per_image", Bench.AllocatedBytes(() => ResizeAll(fast, resize, files, record)) / files.Length);
-        foreach ((string peer, double peerRate) in bench.Peers("decode_peers.py", "images/s", paths))
-            bench.Metric($"over_{peer}", rate / peerRate);
         double megabytes = files.Average(file => (double)file.Length) / 1e6;
-        return bench.Report($"{files.Length} files of {megabytes:0.000} MB on average ({bench.Options.DataFolder ?? "made"}), read before timing");
+        return bench.Report($"{files.Length} files of {megabytes:0.000} MB on average ({bench.Options.DataFolder ?? "made"}), read before timing; contestants take turns");
     }
 
-    private static void TimeLibrary(Bench bench, InflateLibrary library, InflateLibrary taken, byte[][] files)
+    private static void AddLibraries(Bench bench, Rounds rounds, byte[][] files)
     {
-        if (library == taken)
-            return;
-        try
+        foreach (InflateLibrary library in _libraries)
         {
-            using ImageDecoder decoder = new(new() { Inflate = library });
-            bench.Rate($"grey pixels, {library}, 1 thread", "images/s", files.Length, () => DecodeAll(decoder, files));
+            try
+            {
+                ImageDecoder decoder = new(new() { Inflate = library });
+                InflateProbe probe = new(files, library);
+                rounds.Add($"grey {library}", $"grey pixels, {library}, 1 thread", files.Length, () => DecodeAll(decoder, files));
+                if (probe.Files == files.Length)
+                    rounds.Add($"inflate {library}", $"inflate alone, {library}, 1 thread", files.Length, probe.Run);
+            }
+            catch (PlatformNotSupportedException)
+            {
+                bench.Absent($"inflate by {library}: the library does not load on this machine");
+            }
         }
-        catch (PlatformNotSupportedException)
+    }
+
+    private static void Ratios(Rounds rounds, InflateLibrary best)
+    {
+        foreach (InflateLibrary library in _libraries)
         {
-            bench.Absent($"inflate by {library}: the library does not load on this machine");
+            string name = library.ToString().ToLowerInvariant();
+            rounds.Ratio($"over_opencv_{name}", $"grey {library}", "opencv");
+            rounds.Ratio($"inflate_over_grey_{name}", $"inflate {library}", $"grey {library}");
         }
+
+        rounds.Ratio("over_opencv", $"grey {best}", "opencv");
+        rounds.Ratio("over_pillow", $"grey {best}", "pillow");
+        rounds.Ratio("record_over_grey", "record", $"grey {best}");
+        rounds.Ratio("antialias_over_grey", "antialias", $"grey {best}");
+        rounds.Ratio("threads_over_one", "threads", "record");
+        rounds.Ratio("jpeg_over_opencv", "jpeg", "JPEG, opencv");
+        rounds.Ratio("draft_over_opencv", "draft", "JPEG, opencv");
+        rounds.Ratio("draft_over_opencv_reduced", "draft", "JPEG, opencv_reduced");
+    }
+
+    private static PeerProcess? Peers(Bench bench, TemporaryPhantoms folder, Rounds rounds, string prefix, byte[][] files)
+    {
+        if (!bench.Options.Peers)
+            return null;
+        string[] paths = folder.Keep(prefix.Length == 0 ? "png" : "jpeg", files);
+        PeerProcess peers = PeerProcess.Start(
+            "decode_peers.py", Path.GetDirectoryName(paths[0])!, prefix.Length == 0 ? null : ("REDUCED", "4"), paths);
+        rounds.Add(prefix, peers);
+        return peers;
+    }
+
+    /// <returns>The same picture as a JPEG.</returns>
+    private static byte[] Check(Bench bench, ImageDecoder fast, ImageDecoder scalar, byte[] file)
+    {
+        GreyImage image = fast.Decode(file);
+        if (!image.Pixels.SequenceEqual(scalar.Decode(file).Pixels))
+            bench.Check(false, $"The fast path gives the plain path's pixels of a file of {file.Length:N0} bytes.");
+        using SKBitmap bitmap = new(new SKImageInfo(image.Width, image.Height, SKColorType.Gray8));
+        for (int y = 0; y < image.Height; y++)
+            image.Pixels.Slice(y * image.Width, image.Width).CopyTo(bitmap.GetPixelSpan()[(y * bitmap.RowBytes)..]);
+        using SKData jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, Quality);
+        return jpeg.ToArray();
     }
 
     private static void DecodeAll(ImageDecoder decoder, byte[][] files)
@@ -63,18 +109,12 @@ internal static class DecodeBench
             decoder.Decode(file);
     }
 
-    private static void ResizeAll(ImageDecoder decoder, BilinearResize resize, byte[][] files, byte[] record)
+    internal static void ResizeAll(ImageDecoder decoder, BilinearResize resize, byte[][] files, byte[] record)
     {
         foreach (byte[] file in files)
         {
             GreyImage image = decoder.Decode(file);
-            resize.ResizeToBytes(image.Pixels, image.Width, image.Height, record, 224, 224);
+            resize.ResizeToBytes(image.Pixels, image.Width, image.Height, record, Size, Size);
         }
-    }
-
-    private static void ResizeOwn(byte[][] files)
-    {
-        using ImageDecoder decoder = new();
-        ResizeAll(decoder, new(), files, new byte[224 * 224]);
     }
 }

@@ -6,7 +6,7 @@ namespace ChestXray.Model.Benchmarks;
 /// <summary>Runs the peers' scripts, which travel inside this library, under the system's Python where there is one.</summary>
 internal static class PeerScript
 {
-    private const string Python = "/usr/bin/python3";
+    public const string Python = "/usr/bin/python3";
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(10);
 
     public static PeerResult Run(string script, IReadOnlyList<string> arguments, CancellationToken cancellation)

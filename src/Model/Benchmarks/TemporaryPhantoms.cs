@@ -18,9 +18,9 @@ internal sealed class TemporaryPhantoms : IDisposable
     }
 
     /// <summary>Writes files for peers to read; returns their paths.</summary>
-    public string[] Keep(IReadOnlyList<byte[]> files)
+    public string[] Keep(string name, IReadOnlyList<byte[]> files)
     {
-        string folder = Directory.CreateDirectory(Path.Combine(_folder, "files")).FullName;
+        string folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
         string[] paths = [.. files.Select((_, i) => Path.Combine(folder, $"{i:D4}"))];
         for (int i = 0; i < files.Count; i++)
             File.WriteAllBytes(paths[i], files[i]);

@@ -12,8 +12,14 @@ internal static class Adler32
     // The most bytes whose sums fit 32 bits is 5,552 (zlib's NMAX); a multiple of the vector below it.
     private const int BlockBytes = 5536;
 
-    /// <summary>The checksum of all the data.</summary>
-    public static uint Compute(ReadOnlySpan<byte> data) => Avx2.IsSupported ? ComputeVector(data, 1) : ComputeScalar(data, 1);
+    /// <summary>The checksum of no data.</summary>
+    public const uint Empty = 1;
+
+    /// <summary>The checksum of data that follow on others.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="before">The checksum of those before.</param>
+    public static uint Append(ReadOnlySpan<byte> data, uint before = Empty) =>
+        Avx2.IsSupported ? ComputeVector(data, before) : ComputeScalar(data, before);
 
     /// <summary>The specification.</summary>
     internal static uint ComputeScalar(ReadOnlySpan<byte> data, uint start)

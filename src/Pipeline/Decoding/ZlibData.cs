@@ -18,8 +18,8 @@ internal static class ZlibData
     /// <param name="output">Room for at least one byte more than <paramref name="expected"/>.</param>
     /// <param name="expected">What the header promises.</param>
     /// <param name="inflater">The library.</param>
-    /// <param name="trust">Skip the Adler-32.</param>
-    public static void Inflate(ReadOnlySpan<byte> zlib, Span<byte> output, int expected, IInflater inflater, bool trust)
+    /// <returns>The Adler-32 that the data should have.</returns>
+    public static uint Inflate(ReadOnlySpan<byte> zlib, Span<byte> output, int expected, IInflater inflater)
     {
         ReadOnlySpan<byte> deflate = zlib[HeaderBytes..^AdlerBytes];
         InflateStatus status = inflater.Inflate(deflate, output[..(expected + 1)], out int consumed, out int written);
@@ -32,8 +32,7 @@ internal static class ZlibData
             throw TooShort($"inflates to {written} bytes; {expected} are needed");
         if (consumed != deflate.Length)
             throw TooLong("ends before its last chunk does");
-        if (!trust)
-            CheckAdler(zlib[^AdlerBytes..], output[..expected]);
+        return BinaryPrimitives.ReadUInt32BigEndian(zlib[^AdlerBytes..]);
     }
 
     /// <summary>Refuses what can't become <paramref name="expected"/> bytes, before memory is asked for.</summary>
@@ -56,15 +55,14 @@ internal static class ZlibData
         }
     }
 
-    private static void CheckAdler(ReadOnlySpan<byte> stored, ReadOnlySpan<byte> data)
+    /// <summary>Refuses data whose Adler-32 is not the one in the file.</summary>
+    public static void CheckAdler(uint stored, uint computed)
     {
-        uint expected = BinaryPrimitives.ReadUInt32BigEndian(stored);
-        uint computed = Adler32.Compute(data);
-        if (computed != expected)
+        if (computed != stored)
         {
             throw new ImageFormatException(
                 DecodeReasons.BadAdler,
-                $"Adler-32 of the pixel data is {computed:x8}, the file says {expected:x8}. Fetch the file again.");
+                $"Adler-32 of the pixel data is {computed:x8}, the file says {stored:x8}. Fetch the file again.");
         }
     }
 

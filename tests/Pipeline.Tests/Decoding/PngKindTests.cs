@@ -1,3 +1,5 @@
+using ChestXray.Pipeline.Decoding;
+
 namespace ChestXray.Pipeline.Tests.Decoding;
 
 /// <summary>Every PNG kind in every path, from files that the test makes.</summary>
@@ -111,6 +113,46 @@ public sealed class PngKindTests
         {
             using ImageDecoder decoder = DecodePaths.Create(InflateLibrary.Runtime, path);
             Assert.Equal(png.ExpectedGrey(), decoder.Decode(file).Pixels.ToArray());
+        }
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(199)]
+    [InlineData(64)]
+    [InlineData(63)]
+    [InlineData(130)]
+    [InlineData(1)]
+    public void Colour_files_that_are_grey_throughout_or_at_the_top_have_no_seams(int greyRows)
+    {
+        TestPng png = new(150, 200, 6, 8, seed: greyRows) { GreyRows = greyRows };
+        byte[] file = png.Encode();
+        foreach (UnfilterPath path in Enum.GetValues<UnfilterPath>())
+        {
+            using ImageDecoder decoder = DecodePaths.Create(InflateLibrary.Runtime, path);
+            Assert.Equal(png.ExpectedGrey(), decoder.Decode(file).Pixels.ToArray());
+        }
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void First_bytes_are_taken_alike_by_vectors_and_plainly_and_any_difference_is_seen(int step)
+    {
+        byte[] row = new byte[77 * step], vector = new byte[77], plain = new byte[77];
+        new Random(step).NextBytes(row);
+        for (int x = 0; x < 77 && step == 4; x++)
+            row.AsSpan(4 * x, 3).Fill(row[4 * x]);
+        Assert.True(FirstBytes.Take(row, vector, step, mustBeEqual: step == 4));
+        Assert.True(FirstBytes.Take(row, plain, step, mustBeEqual: step == 4, scalar: true));
+        Assert.Equal(plain, vector);
+        Assert.Equal(row[step * 40], vector[40]);
+        for (int i = 0; i < row.Length && step == 4; i++)
+        {
+            row[i] ^= 1;
+            Assert.Equal(i % 4 == 3, FirstBytes.Take(row, vector, step, mustBeEqual: true));
+            Assert.Equal(i % 4 == 3, FirstBytes.Take(row, vector, step, mustBeEqual: true, scalar: true));
+            row[i] ^= 1;
         }
     }
 

@@ -43,6 +43,16 @@ internal sealed class TestPng
 
     public int DataChunks { get; init; } = 1;
 
+    /// <summary>Rows from the top whose red, green and blue are equal.</summary>
+    public int GreyRows
+    {
+        init
+        {
+            for (int pixel = 0; pixel < value * Width; pixel++)
+                _samples.AsSpan(pixel * Channels, 3).Fill(_samples[pixel * Channels]);
+        }
+    }
+
     public int Channels => ColorType switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
 
     /// <summary>The grey that TensorFlow's rules give.</summary>
