@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ChestXray.Model.Feeding;
 using ChestXray.Model.Networks;
+using ChestXray.Pipeline;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,6 +26,7 @@ internal sealed partial class TrainingRun : IDisposable
     private readonly SetMeter _validationMeter = new();
     private readonly SortedDictionary<string, string> _configuration;
     private readonly RunLog _log;
+    private LoaderReport? _loader;
     private long _saved = Stopwatch.GetTimestamp();
 
     public TrainingRun(
@@ -94,6 +96,7 @@ internal sealed partial class TrainingRun : IDisposable
                 return false;
         }
 
+        _loader = feed.Report;
         return true;
     }
 
@@ -124,6 +127,8 @@ internal sealed partial class TrainingRun : IDisposable
         (_state.Position, _state.TrainSeconds, _state.StoppedEarly) = (0, 0, stop);
         _log.Add(epoch);
         _progress?.OnEpoch(epoch);
+        if (_loader is not null)
+            Note(_loader.ToString());
         return true;
     }
 
