@@ -33,6 +33,11 @@ internal sealed class TrainVerb
     private readonly Option<ulong> _seed = new("--seed") { Description = "Seed of weights, order, augmentation and dropout" };
     private readonly Option<string> _device = new("--device") { Description = "auto, cpu, cuda or cuda:N", DefaultValueFactory = _ => "auto" };
     private readonly Option<string> _maxBad = SharedOptions.MaxBad();
+    private readonly Option<string?> _ramBudget = new("--ram-budget")
+    {
+        Description = "The most memory the process may own, as 4GiB or 900MB; the mapped store's pages do not count (default: no bound)",
+    };
+
     private readonly Option<bool> _strict = new("--strict") { Description = "Images without a row, rows without an image and doubles are errors" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run in --out" };
     private readonly Option<bool> _bfloat16 = new("--bfloat16") { Description = "Convolutions in bfloat16: faster where the processor has it, less exact" };
@@ -78,7 +83,8 @@ internal sealed class TrainVerb
         Command command = new("train", "Train the guide's network on a folder of radiographs, measure it and write a report")
         {
             verb._data, verb._labels, verb._out, verb._cache, verb._size, verb._pixels, verb._epochs, verb._batchSize, verb._patience, verb._learningRate, verb._decay,
-            verb._loss, verb._seed, verb._device, verb._maxBad, verb._strict, verb._resume, verb._bfloat16, verb._convolutions, verb._recipe, verb._smoothing, verb._focal, verb._loaderThreads, verb._checkpointMinutes,
+            verb._loss, verb._seed, verb._device, verb._maxBad, verb._ramBudget, verb._strict, verb._resume, verb._bfloat16,
+            verb._convolutions, verb._recipe, verb._smoothing, verb._focal, verb._loaderThreads, verb._checkpointMinutes,
             verb._shuffleLabels, verb._json,
         };
         verb._split.AddTo(command);
@@ -135,6 +141,9 @@ internal sealed class TrainVerb
             Convolutions = Enum.Parse<ConvolutionPath>(parsed.GetRequiredValue(_convolutions), ignoreCase: true),
         },
         Recipe = Enum.Parse<Recipe>(parsed.GetRequiredValue(_recipe), ignoreCase: true),
+        RamBudget = parsed.GetValue(_ramBudget) is { } text
+            ? ByteSize.TryParse(text, out long bytes) ? bytes : throw new UsageException($"--ram-budget is '{text}': it must be a size such as 4GiB or 900MB.")
+            : null,
         ShuffleLabels = parsed.GetValue(_shuffleLabels),
     };
 }

@@ -13,6 +13,9 @@ public sealed record BenchmarkReport(
     string Suite, string Input, IReadOnlyList<string> Checks, IReadOnlyList<BenchmarkRow> Rows, IReadOnlyDictionary<string, double> Metrics,
     IReadOnlyList<string> Absent)
 {
+    /// <summary>What the figures say, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The document that `--json` prints.</summary>
     public string ToJson() => JobJson.Write(new
     {
@@ -22,6 +25,7 @@ public sealed record BenchmarkReport(
         checks = Checks,
         rows = Rows,
         metrics = Metrics,
+        notes = Notes,
         absent = Absent,
     });
 }

@@ -27,6 +27,8 @@ public static class TrainingJob
         RunFolder folder = RunFolder.Open(options.RunFolder, options.Training.Resume);
         ReleaseIndexing();
         using MemoryWatch memory = new();
+        RamBudget budget = new(options, memory);
+        budget.Check();
         JobPlan.Of(options, index, split).Show(observer);
 
         PrepareResult preparation = times.Measure(
@@ -44,7 +46,7 @@ public static class TrainingJob
             options, isPhantom, index, preparation, data, stream.Count, [], times.Stages, memory.PeakOwnedBytes, memory.PeakMappedBytes, false);
         foreach (LossKind loss in options.Losses)
         {
-            LossOutcome? model = TrainOne(options, loss, store, data, stream, folder, observer, times, cancellation);
+            LossOutcome? model = TrainOne(options, loss, store, data, stream, folder, observer, times, budget, cancellation);
             result = result with
             {
                 Models = model is null ? result.Models : [.. result.Models, model],
@@ -83,13 +85,13 @@ public static class TrainingJob
     /// <summary>Trains and measures one loss; null where it was cancelled.</summary>
     private static LossOutcome? TrainOne(
         TrainingJobOptions options, LossKind loss, RecordStore store, TrainingData data, SampleTable stream, RunFolder folder,
-        IJobObserver observer, StageTimes times, CancellationToken cancellation)
+        IJobObserver observer, StageTimes times, RamBudget budget, CancellationToken cancellation)
     {
         string name = loss.ToString().ToLowerInvariant();
         using StoreBatchSource train = new(store, stream, data.Statistics, options.Training.Seed);
         using StoreBatchSource validation = new(store, SampleTable.Plain(data.Sets[SplitSet.Validation]), data.Statistics, null);
         using StoreBatchSource test = new(store, SampleTable.Plain(data.Sets[SplitSet.Test]), data.Statistics, null);
-        using EpochStages stages = new(observer, name, train.Count, validation.Count);
+        using EpochStages stages = new(observer, name, train.Count, validation.Count, budget);
         TrainingOptions training = options.Training with
         {
             Loss = loss,

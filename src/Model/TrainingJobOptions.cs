@@ -39,6 +39,12 @@ public sealed record TrainingJobOptions
     /// <summary>How the run is set up.</summary>
     public Recipe Recipe { get; init; } = Recipe.Guide;
 
+    /// <summary>
+    /// The most resident memory that the process may own, in bytes, mapped stores' pages left out; null for no bound. A job that can't
+    /// keep it is refused, and one that breaks it ends.
+    /// </summary>
+    public long? RamBudget { get; init; }
+
     /// <summary>A control: labels are dealt to the images at random, so that every AUC must come out near 0.5.</summary>
     public bool ShuffleLabels { get; init; }
 

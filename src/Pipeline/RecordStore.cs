@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Runtime.Intrinsics.X86;
 using ChestXray.Pipeline.Caching;
 
 namespace ChestXray.Pipeline;
@@ -13,6 +14,8 @@ public sealed unsafe class RecordStore : IDisposable
 {
     internal const string ManifestFile = "manifest.jsonl";
     internal const string LockFile = "writer.lock";
+
+    private const int CacheLine = 64;
 
     private readonly MappedShards _shards;
     private readonly Dictionary<string, StoredRecord> _byName;
@@ -129,6 +132,16 @@ public sealed unsafe class RecordStore : IDisposable
     /// <summary>Whether a record's bytes are those that were stored; reads them anew.</summary>
     public bool IsIntact(in StoredRecord record) =>
         XxHash3.HashToUInt64(new ReadOnlySpan<byte>(Pixels + (long)record.Number * Layout.RecordBytes, Layout.RecordBytes)) == record.Hash;
+
+    /// <summary>Asks the processor to fetch a record that is needed next; does nothing where it has no such instruction.</summary>
+    public void Prefetch(int number)
+    {
+        if (!Sse.IsSupported || (uint)number >= (uint)Capacity)
+            return;
+        byte* start = Pixels + (long)number * Layout.RecordBytes;
+        for (int offset = 0; offset < Layout.RecordBytes; offset += CacheLine)
+            Sse.Prefetch1(start + offset);
+    }
 
     /// <summary>Gives back the memory of records that are not needed again soon; they are read from disk when they are.</summary>
     /// <param name="first">The first record.</param>

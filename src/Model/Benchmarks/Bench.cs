@@ -12,6 +12,7 @@ internal sealed class Bench(string suite, BenchmarkOptions options, IJobObserver
     private readonly List<BenchmarkRow> _rows = [];
     private readonly Dictionary<string, double> _metrics = [];
     private readonly List<string> _absent = [];
+    private readonly List<string> _notes = [];
 
     public BenchmarkOptions Options => options;
 
@@ -67,6 +68,9 @@ internal sealed class Bench(string suite, BenchmarkOptions options, IJobObserver
     /// <summary>Something that could not be timed here, with the reason.</summary>
     public void Absent(string sentence) => _absent.Add(sentence);
 
+    /// <summary>What the figures say.</summary>
+    public void Note(string sentence) => _notes.Add(sentence);
+
     public void Metric(string name, double value) => _metrics[$"{suite}.{name}"] = value;
 
     /// <summary>Times another program: a script of ours under the system's Python, which prints {"peer": {"version": v, "rates": [..]}}.</summary>
@@ -81,5 +85,5 @@ internal sealed class Bench(string suite, BenchmarkOptions options, IJobObserver
         return result.Rates.ToDictionary(peer => peer.Key, peer => Add($"peer: {peer.Key} {result.Versions[peer.Key]}", unit, peer.Value));
     }
 
-    public BenchmarkReport Report(string input) => new(suite, input, _checks, _rows, _metrics, _absent);
+    public BenchmarkReport Report(string input) => new(suite, input, _checks, _rows, _metrics, _absent) { Notes = _notes };
 }

@@ -10,26 +10,43 @@ namespace ChestXray.Model.Feeding;
 /// </summary>
 internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
 {
+    /// <summary>Samples whose records are fetched into the cache while those before are worked on.</summary>
+    private const int Ahead = 2;
+
     private static readonly RandomRotateZoom _guide = new(0.1 * 2 * Math.PI, 0.2);
 
     private readonly RecordStore _store;
     private readonly SampleTable _samples;
     private readonly PixelStatistics _statistics;
     private readonly ulong? _seed;
+    private readonly int _rank;
+    private readonly int _ranks;
     private readonly ConcurrentBag<FeedLane> _lanes = [];
+    private ulong _servedHash;
 
     /// <param name="store">The records; must outlive this source.</param>
     /// <param name="samples">What an epoch consists of.</param>
     /// <param name="statistics">What pixels are standardised by.</param>
     /// <param name="seed">Key of order and augmentation; null keeps the table's order.</param>
-    public StoreBatchSource(RecordStore store, SampleTable samples, PixelStatistics statistics, ulong? seed)
+    /// <param name="rank">Which of several processes this is: it reads its share of every epoch.</param>
+    /// <param name="ranks">How many processes there are.</param>
+    public StoreBatchSource(RecordStore store, SampleTable samples, PixelStatistics statistics, ulong? seed, int rank = 0, int ranks = 1)
     {
-        (_store, _samples, _statistics, _seed) = (store, samples, statistics, seed);
+        (_store, _samples, _statistics, _seed, _rank, _ranks) = (store, samples, statistics, seed, rank, ranks);
+        Count = EpochOrder.CountOf(samples.Count, rank, ranks);
     }
 
-    public int Count => _samples.Count;
+    public int Count { get; }
 
     public int Size => _store.Layout.Size;
+
+    /// <summary>Sets of scratch memory made so far and not in use: one for each thread that ever read at the same time.</summary>
+    internal int Lanes => _lanes.Count;
+
+    /// <summary>
+    /// The sum of the hashes of all samples served so far (<see cref="PlanHash"/>): the same for any threads, batches and interruptions.
+    /// </summary>
+    public ulong ServedHash => Interlocked.Read(ref _servedHash);
 
     public void Read(int epoch, int first, int count, Span<float> images, Span<float> labels)
     {
@@ -44,34 +61,72 @@ internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
         if (!_lanes.TryTake(out FeedLane? lane))
             lane = new(_store.Layout, _statistics);
         lane.Reserve(count);
-        Permutation order = new(Count, _seed ?? 0, epoch);
+        EpochOrder order = new(_samples.Count, _seed, epoch, _rank, _ranks);
+        ulong hash = 0;
         for (int i = 0; i < count; i++)
         {
-            int sample = _seed is null ? first + i : order[first + i], record = _samples.Record(sample);
-            _ = _store.Read(record);
-            lane.Records[i] = record;
-            lane.Matrices[i] = _guide.Draw(_seed ?? 0, epoch, record, _samples.Passes(sample), Size);
-            WriteLabels(_samples.FindingBits(sample), labels.Slice(i * Findings.Count, Findings.Count));
+            PlannedSample planned = Plan(order, epoch, first + i);
+            hash += planned.Hash();
+            _ = _store.Read(planned.Record);
+            lane.Records[i] = planned.Record;
+            lane.Matrices[i] = planned.Matrix;
+            WriteLabels(planned.FindingBits, labels.Slice(i * Findings.Count, Findings.Count));
         }
 
-        if (_store.Layout.Pixels == PixelType.U16)
-            lane.Augmenter.Run((ushort*)_store.Pixels, _store.Capacity, lane.Records.AsSpan(0, count), lane.Matrices.AsSpan(0, count), images);
-        else
-            lane.Augmenter.Run(_store.Pixels, _store.Capacity, lane.Records.AsSpan(0, count), lane.Matrices.AsSpan(0, count), images);
+        Write(lane, count, images);
+        Interlocked.Add(ref _servedHash, hash);
         _lanes.Add(lane);
+    }
+
+    /// <summary>The hash of a part of an epoch's plan, without a look at any pixel: the wrapping sum of its samples' hashes.</summary>
+    public ulong PlanHash(int epoch, int first, int count)
+    {
+        EpochOrder order = new(_samples.Count, _seed, epoch, _rank, _ranks);
+        ulong hash = 0;
+        for (int position = first; position < first + count; position++)
+            hash += Plan(order, epoch, position).Hash();
+        return hash;
     }
 
     /// <summary>The images of a batch, for an error that names them.</summary>
     public IEnumerable<int> Records(int epoch, int first, int count)
     {
-        Permutation order = new(Count, _seed ?? 0, epoch);
-        return Enumerable.Range(first, count).Select(i => _samples.Record(_seed is null ? i : order[i]));
+        EpochOrder order = new(_samples.Count, _seed, epoch, _rank, _ranks);
+        return Enumerable.Range(first, count).Select(position => _samples.Record(order[position]));
     }
+
+    /// <summary>The same samples from the start, with scratch memory of its own: what a resumed run has.</summary>
+    public StoreBatchSource Again() => new(_store, _samples, _statistics, _seed, _rank, _ranks);
 
     public void Dispose()
     {
         while (_lanes.TryTake(out FeedLane? lane))
             lane.Augmenter.Dispose();
+    }
+
+    private PlannedSample Plan(in EpochOrder order, int epoch, int position)
+    {
+        int sample = order[position], record = _samples.Record(sample);
+        return new(
+            epoch, order.Global(position), record, _guide.Draw(_seed ?? 0, epoch, record, _samples.Passes(sample), Size), _samples.FindingBits(sample));
+    }
+
+    private void Write(FeedLane lane, int count, Span<float> images)
+    {
+        int pixels = Size * Size;
+        for (int first = 0; first < count; first += Ahead)
+        {
+            int here = Math.Min(Ahead, count - first);
+            for (int next = first + here; next < Math.Min(count, first + here + Ahead); next++)
+                _store.Prefetch(lane.Records[next]);
+            ReadOnlySpan<int> records = lane.Records.AsSpan(first, here);
+            ReadOnlySpan<Matrix2x3> matrices = lane.Matrices.AsSpan(first, here);
+            Span<float> output = images.Slice(first * pixels, here * pixels);
+            if (_store.Layout.Pixels == PixelType.U16)
+                lane.Augmenter.Run((ushort*)_store.Pixels, _store.Capacity, records, matrices, output);
+            else
+                lane.Augmenter.Run(_store.Pixels, _store.Capacity, records, matrices, output);
+        }
     }
 
     private static void WriteLabels(ushort bits, Span<float> labels)

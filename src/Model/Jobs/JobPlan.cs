@@ -30,7 +30,11 @@ internal sealed record JobPlan(
         observer.Say("Plan (rates measured on this machine just now; early stopping may end sooner):");
         observer.Say($"  images     {TrainImages:N0} train, {ValidationImages:N0} validation, {TestImages:N0} test; {Samples:N0} samples an epoch");
         observer.Say($"  disk       {storeBytes / GiB:0.00} GiB for the store in {Path.Combine(Options.CacheFolder, Options.Layout.FolderName)}, {freeBytes / GiB:0.0} GiB are free");
-        observer.Say($"  memory     {Probe.ExpectedMemoryBytes(training, Options.Layout.Size) / GiB:0.0} GiB, and the store's pages as far as memory is free");
+        double expected = Probe.ExpectedMemoryBytes(training, Options.Layout.Size);
+        TierPlan tiers = TierPlan.Of(Options.Layout, Images, 0, 0, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - (long)expected);
+        string budget = Options.RamBudget is { } allowed ? $" of {ByteSize.Show(allowed)} allowed" : "";
+        observer.Say($"  memory     {expected / GiB:0.0} GiB{budget}, and the store's pages as far as memory is free");
+        observer.Say($"  store      {tiers}");
         observer.Say(Missing == 0
             ? "  decode     nothing: every image is in the store"
             : $"  decode     {Time(Missing / DecodeRate)} for {Missing:N0} images that are not in the store yet ({DecodeRate:0} images/s)");

@@ -67,6 +67,7 @@ internal static class RunRecord
         decay = options.Training.Decay,
         seed = options.Training.Seed,
         device = options.Training.Device,
+        ram_budget = options.RamBudget,
         shuffled_labels = options.ShuffleLabels,
     };
 

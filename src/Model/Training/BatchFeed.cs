@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using ChestXray.Model.Feeding;
+using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Training;
 
@@ -20,6 +22,7 @@ public sealed class BatchFeed : IDisposable
     private readonly Exception?[] _errors;
     private readonly Thread[] _threads;
     private readonly int _epoch, _first, _batches;
+    private readonly LoaderClock _clock;
     private int _begun, _taken, _released;
     private bool _stopping;
 
@@ -38,12 +41,16 @@ public sealed class BatchFeed : IDisposable
         _isFilled = new bool[ring.Slots];
         _errors = new Exception?[ring.Slots];
         _threads = new Thread[Math.Max(1, Math.Min(threads, ring.Slots - 1))];
+        _clock = new(_threads.Length, ring.Slots);
         for (int i = 0; i < _threads.Length; i++)
         {
             _threads[i] = new Thread(Fill) { IsBackground = true, Name = $"batches {i}" };
             _threads[i].Start();
         }
     }
+
+    /// <summary>Who waited for whom so far.</summary>
+    public LoaderReport Report => _clock.Read();
 
     /// <summary>Waits for the next batch.</summary>
     /// <returns>False after the last one. Otherwise its slot, the position of its first sample, and how many it has.</returns>
@@ -55,11 +62,14 @@ public sealed class BatchFeed : IDisposable
             return false;
         slot = _taken % _ring.Slots;
         (first, count) = Range(_taken);
+        long asked = Stopwatch.GetTimestamp();
         lock (_lock)
         {
+            int ready = _isFilled.AsSpan().Count(true);
             while (!_isFilled[slot])
                 Monitor.Wait(_lock);
             _isFilled[slot] = false;
+            _clock.Took(Stopwatch.GetTimestamp() - asked, ready);
         }
 
         if (_errors[slot] is Exception error)
@@ -102,6 +112,7 @@ public sealed class BatchFeed : IDisposable
         while (TryBegin(out int batch))
         {
             int slot = batch % _ring.Slots;
+            long begun = Stopwatch.GetTimestamp();
             try
             {
                 (int first, int count) = Range(batch);
@@ -112,6 +123,7 @@ public sealed class BatchFeed : IDisposable
                 _errors[slot] = error;
             }
 
+            _clock.Filled(Stopwatch.GetTimestamp() - begun);
             lock (_lock)
             {
                 _isFilled[slot] = true;
@@ -122,10 +134,12 @@ public sealed class BatchFeed : IDisposable
 
     private bool TryBegin(out int batch)
     {
+        long asked = Stopwatch.GetTimestamp();
         lock (_lock)
         {
             while (!_stopping && _begun < _batches && _begun - _released >= _ring.Slots)
                 Monitor.Wait(_lock);
+            _clock.WaitedForRoom(Stopwatch.GetTimestamp() - asked);
             batch = _begun;
             if (_stopping || _begun == _batches)
                 return false;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ChestXray.Model.Feeding;
 using ChestXray.Model.Networks;
+using ChestXray.Pipeline;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,6 +27,7 @@ internal sealed partial class TrainingRun : IDisposable
     private readonly SortedDictionary<string, string> _configuration;
     private readonly RunLog _log;
     private readonly EventLog _events;
+    private LoaderReport? _loader;
     private long _saved = Stopwatch.GetTimestamp();
 
     public TrainingRun(
@@ -98,6 +100,7 @@ internal sealed partial class TrainingRun : IDisposable
                 return false;
         }
 
+        _loader = feed.Report;
         return true;
     }
 
@@ -129,6 +132,8 @@ internal sealed partial class TrainingRun : IDisposable
         _log.Add(epoch);
         _events.Add(epoch);
         _progress?.OnEpoch(epoch);
+        if (_loader is not null)
+            Note(_loader.ToString());
         return true;
     }
 

@@ -10,7 +10,7 @@ namespace ChestXray.Pipeline.Caching;
 /// </remarks>
 internal sealed unsafe partial class MappedShards : IDisposable
 {
-    private const int NoAccess = 0, Read = 1, Shared = 1, Private = 2, Fixed = 0x10, Anonymous = 0x20, NoReserve = 0x4000, DontNeed = 4, PopulateRead = 22;
+    private const int NoAccess = 0, Read = 1, Shared = 1, Private = 2, Fixed = 0x10, Anonymous = 0x20, NoReserve = 0x4000, DontNeed = 4;
     private static readonly long _page = Environment.SystemPageSize;
     private readonly byte* _start;
     private readonly long _reserved;
@@ -45,9 +45,6 @@ internal sealed unsafe partial class MappedShards : IDisposable
 
     /// <summary>Gives back the memory of a range; its pages are read from the file when they are touched again.</summary>
     public void Release(long offset, long length) => Advise(offset, length, DontNeed);
-
-    /// <summary>Maps a range's pages at once instead of one by one as they are touched. Kernels before 5.14 pass it over.</summary>
-    public void Populate(long offset, long length) => Advise(offset, length, PopulateRead);
 
     public void Dispose()
     {
