@@ -54,6 +54,11 @@ internal sealed class TrainVerb
         DefaultValueFactory = _ => "guide",
     };
 
+    private readonly Option<bool> _exact = new("--exact-augmentation")
+    {
+        Description = "Resample a copy for every rotation and zoom, as Keras does, and not once in all; slower",
+    };
+
     private readonly Option<double> _smoothing = new("--label-smoothing") { Description = "How far labels are drawn towards one half, 0 to below 1" };
     private readonly Option<double> _focal = new("--focal") { Description = "Exponent of the focal factor in the loss; 0: none" };
     private readonly Option<int> _loaderThreads = new("--loader-threads") { Description = "Threads that prepare batches", DefaultValueFactory = _ => 1 };
@@ -84,7 +89,7 @@ internal sealed class TrainVerb
         {
             verb._data, verb._labels, verb._out, verb._cache, verb._size, verb._pixels, verb._epochs, verb._batchSize, verb._patience, verb._learningRate, verb._decay,
             verb._loss, verb._seed, verb._device, verb._maxBad, verb._ramBudget, verb._strict, verb._resume, verb._bfloat16,
-            verb._convolutions, verb._recipe, verb._smoothing, verb._focal, verb._loaderThreads, verb._checkpointMinutes,
+            verb._convolutions, verb._recipe, verb._exact, verb._smoothing, verb._focal, verb._loaderThreads, verb._checkpointMinutes,
             verb._shuffleLabels, verb._json,
         };
         verb._split.AddTo(command);
@@ -140,6 +145,7 @@ internal sealed class TrainVerb
                 ? TimeSpan.FromMinutes(minutes) : throw new UsageException("--checkpoint-minutes must lie from 0 to 1,000,000."),
             Convolutions = Enum.Parse<ConvolutionPath>(parsed.GetRequiredValue(_convolutions), ignoreCase: true),
         },
+        ExactAugmentation = parsed.GetValue(_exact),
         Recipe = Enum.Parse<Recipe>(parsed.GetRequiredValue(_recipe), ignoreCase: true),
         RamBudget = parsed.GetValue(_ramBudget) is { } text
             ? ByteSize.TryParse(text, out long bytes) ? bytes : throw new UsageException($"--ram-budget is '{text}': it must be a size such as 4GiB or 900MB.")

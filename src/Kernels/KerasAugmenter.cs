@@ -64,4 +64,20 @@ public sealed class KerasAugmenter
                 _rotated, _width, _height, KerasWarp.Zoom(zooms[i], _width, _height), _border, _fill, destination.Slice(i * pixels, pixels));
         }
     }
+
+    /// <summary>Rotates and then zooms one image once more, as a chain of layers does.</summary>
+    /// <param name="image">Height x Width grey levels, overwritten.</param>
+    /// <param name="angle">In radians.</param>
+    /// <param name="zoom">Above 1 zooms out.</param>
+    /// <exception cref="ArgumentException">Another length, or an angle or a zoom that is not finite.</exception>
+    public void Again(Span<float> image, float angle, float zoom)
+    {
+        if (image.Length != _plain.Length)
+            throw new ArgumentException($"The image has {image.Length} pixels; {_height} x {_width} are needed.", nameof(image));
+        if (!float.IsFinite(angle) || !float.IsFinite(zoom))
+            throw new ArgumentException($"Angle {angle} and zoom {zoom}; both must be finite.");
+        image.CopyTo(_plain);
+        KerasWarp.Resample(_plain, _width, _height, KerasWarp.Rotation(angle, _width, _height), _border, _fill, _rotated);
+        KerasWarp.Resample(_rotated, _width, _height, KerasWarp.Zoom(zoom, _width, _height), _border, _fill, image);
+    }
 }

@@ -88,7 +88,7 @@ public static class TrainingJob
         IJobObserver observer, StageTimes times, RamBudget budget, CancellationToken cancellation)
     {
         string name = loss.ToString().ToLowerInvariant();
-        using StoreBatchSource train = new(store, stream, data.Statistics, options.Training.Seed);
+        using StoreBatchSource train = new(store, stream, data.Statistics, options.Training.Seed) { IsExact = options.ExactAugmentation };
         using StoreBatchSource validation = new(store, SampleTable.Plain(data.Sets[SplitSet.Validation]), data.Statistics, null);
         using StoreBatchSource test = new(store, SampleTable.Plain(data.Sets[SplitSet.Test]), data.Statistics, null);
         using EpochStages stages = new(observer, name, train.Count, validation.Count, budget);

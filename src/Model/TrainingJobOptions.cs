@@ -39,6 +39,9 @@ public sealed record TrainingJobOptions
     /// <summary>How the run is set up.</summary>
     public Recipe Recipe { get; init; } = Recipe.Guide;
 
+    /// <summary>Whether an augmented copy is resampled for every rotation and zoom, as Keras does, and not once in all. Slower; u8 only.</summary>
+    public bool ExactAugmentation { get; init; }
+
     /// <summary>
     /// The most resident memory that the process may own, in bytes, mapped stores' pages left out; null for no bound. A job that can't
     /// keep it is refused, and one that breaks it ends.
@@ -56,6 +59,8 @@ public sealed record TrainingJobOptions
         Layout.Validate();
         if (Layout.Size < GuideNetwork.SmallestSize)
             throw new ArgumentException($"Images of {Layout.Size} x {Layout.Size} pixels: the guide's network needs at least {GuideNetwork.SmallestSize}. Use a larger --size.");
+        if (ExactAugmentation && Layout.Pixels != PixelType.U8)
+            throw new ArgumentException("Exact augmentation works on stores of bytes: use --pixels u8, or leave --exact-augmentation out.");
         (Training with { Loss = LossKind.Plain }).Validate();
     }
 }

@@ -14,6 +14,9 @@ internal sealed class FeedLane(StoreLayout layout, PixelStatistics statistics)
         Deviation = (float)(statistics.StandardDeviation * Scale(layout)),
     });
 
+    /// <summary>Made where samples are resampled step by step.</summary>
+    public ExactRotateZoom? Exact { get; set; }
+
     public int[] Records { get; private set; } = [];
 
     public Matrix2x3[] Matrices { get; private set; } = [];

@@ -13,11 +13,15 @@ internal readonly record struct RandomRotateZoom(double Rotation, double Zoom)
         Matrix2x3 matrix = Matrix2x3.Identity;
         for (uint pass = 0; pass < passes; pass++)
         {
-            double angle = (2 * Philox4x32.Uniform(seed, (uint)epoch, (uint)record, 2 * pass) - 1) * Rotation;
-            double factor = 1 + (2 * Philox4x32.Uniform(seed, (uint)epoch, (uint)record, 2 * pass + 1) - 1) * Zoom;
+            (double angle, double factor) = Draw(seed, epoch, record, pass);
             matrix = matrix.Then(Matrix2x3.Rotation(angle, size, size)).Then(Matrix2x3.Zoom(factor, factor, size, size));
         }
 
         return matrix;
     }
+
+    /// <summary>Angle and zoom factor of one pass.</summary>
+    public (double Angle, double Factor) Draw(ulong seed, int epoch, int record, uint pass) => (
+        (2 * Philox4x32.Uniform(seed, (uint)epoch, (uint)record, 2 * pass) - 1) * Rotation,
+        1 + (2 * Philox4x32.Uniform(seed, (uint)epoch, (uint)record, 2 * pass + 1) - 1) * Zoom);
 }

@@ -38,6 +38,14 @@ internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
 
     public int Count { get; }
 
+    /// <summary>Whether copies are resampled once for every rotation and zoom, as Keras does, and not once in all. Stores of bytes only.</summary>
+    public bool IsExact
+    {
+        get;
+        init => field = !value || _store.Layout.Pixels == PixelType.U8
+            ? value : throw new ArgumentException("Exact augmentation works on stores of bytes: use --pixels u8, or leave --exact-augmentation out.");
+    }
+
     public int Size => _store.Layout.Size;
 
     /// <summary>Sets of scratch memory made so far and not in use: one for each thread that ever read at the same time.</summary>
@@ -74,6 +82,8 @@ internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
         }
 
         Write(lane, count, images);
+        if (IsExact)
+            WriteExact(lane, order, epoch, first, count, images);
         Interlocked.Add(ref _servedHash, hash);
         _lanes.Add(lane);
     }
@@ -96,7 +106,7 @@ internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
     }
 
     /// <summary>The same samples from the start, with scratch memory of its own: what a resumed run has.</summary>
-    public StoreBatchSource Again() => new(_store, _samples, _statistics, _seed, _rank, _ranks);
+    public StoreBatchSource Again() => new(_store, _samples, _statistics, _seed, _rank, _ranks) { IsExact = IsExact };
 
     public void Dispose()
     {
@@ -109,6 +119,17 @@ internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
         int sample = order[position], record = _samples.Record(sample);
         return new(
             epoch, order.Global(position), record, _guide.Draw(_seed ?? 0, epoch, record, _samples.Passes(sample), Size), _samples.FindingBits(sample));
+    }
+
+    private void WriteExact(FeedLane lane, in EpochOrder order, int epoch, int first, int count, Span<float> images)
+    {
+        lane.Exact ??= new(Size, _statistics, _guide);
+        for (int i = 0; i < count; i++)
+        {
+            int record = lane.Records[i], passes = _samples.Passes(order[first + i]);
+            if (passes > 0)
+                lane.Exact.Write(_store.Read(record), _seed ?? 0, epoch, record, passes, images.Slice(i * Size * Size, Size * Size));
+        }
     }
 
     private void Write(FeedLane lane, int count, Span<float> images)

@@ -58,6 +58,7 @@ internal static class RunRecord
         size = options.Layout.Size,
         pixels = options.Layout.Pixels.ToString().ToLowerInvariant(),
         recipe = options.Recipe.ToString().ToLowerInvariant(),
+        exact_augmentation = options.ExactAugmentation,
         label_smoothing = options.Training.LabelSmoothing,
         focal_exponent = options.Training.FocalExponent,
         epochs = options.Training.Epochs,

@@ -1,3 +1,4 @@
+using ChestXray.Kernels;
 using ChestXray.Model.Feeding;
 using ChestXray.Pipeline;
 using ChestXray.Tests;
@@ -155,5 +156,47 @@ public sealed class StoreBatchSourceTests : IDisposable
             Enumerable.Range(train.Count, table.Count - train.Count).Select(i => (table.Record(i), table.FindingBits(i), table.Passes(i))));
         int[] counts = [.. Enumerable.Range(0, Findings.Count).Select(f => Enumerable.Range(0, table.Count).Count(i => (table.FindingBits(i) >> f & 1) != 0))];
         Assert.Equal(ClassWeights.From(table.Count, counts).Positive, table.Weights().Positive);
+    }
+
+    [Fact]
+    public void Exact_augmentation_is_Keras_own_chain_and_near_the_single_resampling()
+    {
+        SampleTable table = new();
+        SetImage[] images = [.. _data.Sets[SplitSet.Train].Take(6)];
+        for (int i = 0; i < images.Length; i++)
+            table.Add(images[i].Record.Number, i % 3, 0);
+        using StoreBatchSource fused = new(_store, table, _data.Statistics, 7), exact = new(_store, table, _data.Statistics, 7) { IsExact = true };
+        (float[] once, _) = Read(fused, 1, 0, table.Count);
+        (float[] chain, _) = Read(exact, 1, 0, table.Count);
+
+        RandomRotateZoom draws = new(0.1 * 2 * Math.PI, 0.2);
+        EpochOrder order = new(table.Count, 7, 1, 0, 1);
+        KerasAugmenter keras = new(Size, Size);
+        float[] expected = new float[Size * Size];
+        for (int i = 0; i < table.Count; i++)
+        {
+            int record = table.Record(order[i]), passes = table.Passes(order[i]);
+            ReadOnlySpan<float> found = chain.AsSpan(i * expected.Length, expected.Length), other = once.AsSpan(i * expected.Length, expected.Length);
+            if (passes == 0)
+            {
+                Assert.True(found.SequenceEqual(other));
+                continue;
+            }
+
+            (double angle, double factor) = draws.Draw(7, 1, record, 0);
+            keras.Run(_store.Read(record), [0], [(float)angle], [(float)factor], expected);
+            if (passes == 2)
+            {
+                (angle, factor) = draws.Draw(7, 1, record, 1);
+                keras.Again(expected, (float)angle, (float)factor);
+            }
+
+            float[] standardised = [.. expected.Select(value => (value - (float)_data.Statistics.Mean) / (float)_data.Statistics.StandardDeviation)];
+            Assert.True(found.SequenceEqual(standardised));
+            double difference = 0;
+            for (int p = 0; p < expected.Length; p++)
+                difference += Math.Abs(found[p] - other[p]) / expected.Length;
+            Assert.InRange(difference, 1e-6, 0.35);
+        }
     }
 }
