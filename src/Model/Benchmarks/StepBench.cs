@@ -1,3 +1,4 @@
+using ChestXray.Model.Feeding;
 using ChestXray.Model.Networks;
 using ChestXray.Model.Training;
 using ChestXray.Pipeline;
@@ -11,41 +12,75 @@ internal static class StepBench
 {
     private const int Batch = 32;
     private const int Size = 224;
-    private const int StepsPerRun = 3;
+    private const int StepsPerPass = 4;
 
     public static BenchmarkReport Run(Bench bench)
     {
         TorchRuntime.Start(bench.Options.Threads);
+        int threads = bench.Options.ThreadCount;
         using DisposeScope scope = NewDisposeScope();
         using GuideNetwork network = new(0, ScalarType.Float32, CPU), plain = new(0, ScalarType.Float32, CPU) { Convolutions = ConvolutionPath.Library };
-        ClassWeights ones = ClassWeights.Ones;
-        using BatchWorker worker = new(network, new BinaryCrossEntropy(LossKind.Weighted, ones), Batch, 0);
-        using BatchWorker library = new(plain, new BinaryCrossEntropy(LossKind.Weighted, ones), Batch, 0);
+        using BatchWorker worker = new(network, new BinaryCrossEntropy(LossKind.Weighted, ClassWeights.Ones), Batch, 0);
+        using BatchWorker library = new(plain, new BinaryCrossEntropy(LossKind.Weighted, ClassWeights.Ones), Batch, 0);
         Tensor images = randn([Batch, 1, Size, Size], generator: new Generator(1));
         float[] labels = [.. Enumerable.Range(0, Batch * Findings.Count).Select(i => i % 9 == 0 ? 1f : 0f)];
+        Check(bench, worker, library, images, labels);
+
+        using LoaderStore loader = new(bench);
+        using StoreBatchSource source = loader.Source(1);
+        using BatchRing ring = new(2, Batch, Size);
+        using TemporaryPhantoms folder = new();
+        Rounds rounds = new(bench, "images/s");
+        rounds.Add("step", "step, float32", Batch * StepsPerPass, () => Steps(worker, images, labels));
+        rounds.Add("loop", "whole loop: loaded, rotated, zoomed, standardised, trained on", Batch * StepsPerPass, () => Loop(worker, source, ring));
+        using StepProfile? profile = network.TransformsConvolutions ? new StepProfile(Batch, threads) : null;
+        if (profile is not null)
+        {
+            rounds.Add("library", "step, float32, the tensor library's convolutions", Batch * StepsPerPass, () => Steps(library, images, labels));
+            rounds.Add("convolutions", "the step's convolutions alone (with bias, pooling, ReLU)", Batch, profile.RunAll);
+        }
+
+        using PeerProcess? peers = bench.Options.Peers ? PeerProcess.Start("step_peers.py", folder.Folder, null, [$"{threads}"]) : null;
+        if (peers is not null)
+            rounds.Add("", peers);
+        rounds.Run(Math.Max(3, bench.Options.Repeats));
+        rounds.Ratio("loop_over_step", "loop", "step");
+        rounds.Ratio("over_library_convolutions", "step", "library");
+        rounds.Ratio("share_of_convolutions", "step", "convolutions");
+        rounds.Ratio("over_pytorch", "step", "pytorch");
+        profile?.Report(bench);
+        bench.Metric("managed_bytes_per_step", Bench.AllocatedBytes(() => worker.Train(images, labels, 1e-3)));
+        long before = Tensor.TotalCount;
+        Steps(worker, images, labels);
+        bench.Metric("tensors_left_per_step", (Tensor.TotalCount - before) / (double)StepsPerPass);
+        return bench.Report($"batches of {Batch} x {Size} x {Size}, {threads} threads");
+    }
+
+    private static void Check(Bench bench, BatchWorker worker, BatchWorker library, Tensor images, float[] labels)
+    {
         (double expected, double found) = (library.ComputeGradients(images, labels).GradientNorm, worker.ComputeGradients(images, labels).GradientNorm);
-        bench.Check(Math.Abs(found / expected - 1) < 1e-2, $"Our convolutions' gradients have the library's norm ({found:0.0000} and {expected:0.0000}).");
+        bench.Check(Math.Abs(found / expected - 1) < 1e-2, $"The gradients have the norm that the tensor library's convolutions give ({found:0.0000} and {expected:0.0000}).");
         double first = worker.Train(images, labels, 1e-3).Loss, last = first;
         for (int i = 0; i < 8; i++)
             last = worker.Train(images, labels, 1e-3).Loss;
         bench.Check(double.IsFinite(first) && last < first, $"Nine steps on one batch lower its loss ({first:0.000} to {last:0.000}).");
-
-        double ours = bench.Rate("float32", "images/s", Batch * StepsPerRun, () => Steps(worker, images, labels));
-        double convolutions = StepProfile.Run(bench, Batch, bench.Options.ThreadCount);
-        bench.Metric("share_outside_convolutions", 1 - convolutions / (1e3 * Batch / ours));
-        bench.Metric("over_library_convolutions", ours / bench.Rate("float32, the library's convolutions", "images/s", Batch * StepsPerRun, () => Steps(library, images, labels)));
-        bench.Metric("managed_bytes_per_step", Bench.AllocatedBytes(() => worker.Train(images, labels, 1e-3)));
-        long before = Tensor.TotalCount;
-        Steps(worker, images, labels);
-        bench.Metric("tensors_left_per_step", (Tensor.TotalCount - before) / (double)StepsPerRun);
-        foreach ((string peer, double rate) in bench.Peers("step_peers.py", "images/s", bench.Options.ThreadCount.ToString()))
-            bench.Metric($"over_{peer}", ours / rate);
-        return bench.Report($"batches of {Batch} x {Size} x {Size}, {bench.Options.ThreadCount} threads");
     }
 
     private static void Steps(BatchWorker worker, Tensor images, float[] labels)
     {
-        for (int i = 0; i < StepsPerRun; i++)
+        for (int i = 0; i < StepsPerPass; i++)
             worker.Train(images, labels, 1e-3);
+    }
+
+    /// <summary>As an epoch does it: one thread fills the next batch while this one trains.</summary>
+    private static void Loop(BatchWorker worker, StoreBatchSource source, BatchRing ring)
+    {
+        using BatchFeed feed = new(source, ring, 0, 0, 1);
+        for (int i = 0; i < StepsPerPass && feed.TryTake(out int slot, out _, out int count); i++)
+        {
+            using Tensor images = ring.Images(slot, count);
+            worker.Train(images, ring.Labels(slot, count), 1e-3);
+            feed.Release();
+        }
     }
 }

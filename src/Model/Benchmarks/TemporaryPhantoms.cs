@@ -7,6 +7,8 @@ internal sealed class TemporaryPhantoms : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("chestxray-bench-").FullName;
 
+    public string Folder => _folder;
+
     public string Cache => Path.Combine(_folder, "cache");
 
     /// <summary>Draws phantoms of a radiograph's size; returns their folder.</summary>
