@@ -17,7 +17,13 @@ internal static class GpuChecks
             {
                 AugmenterOptions options = new()
                 {
-                    SourceHeight = 17, SourceWidth = 25, OutputHeight = 12, OutputWidth = 20, Border = border, Interpolation = interpolation, Fill = 0.5f,
+                    SourceHeight = 17,
+                    SourceWidth = 25,
+                    OutputHeight = 12,
+                    OutputWidth = 20,
+                    Border = border,
+                    Interpolation = interpolation,
+                    Fill = 0.5f,
                 };
                 Passes(device, options, new RandomTone { Contrast = 0.3, Gamma = interpolation == Interpolation.Nearest ? 2 : 1 }, random);
                 AugmenterOptions colour = options with { Channels = 3, OutputWidth = 19, Layout = ChannelLayout.Nhwc };

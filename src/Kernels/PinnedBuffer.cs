@@ -28,6 +28,8 @@ public sealed unsafe class PinnedBuffer : MemoryManager<byte>
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
+        if (device.IsCuda)
+            device.Require("ordinary memory").Bind();
         nuint bytes = ((nuint)length + Page - 1) / Page * Page;
         _length = length;
         _memory = (byte*)NativeMemory.AlignedAlloc(bytes, Page);
@@ -38,7 +40,6 @@ public sealed unsafe class PinnedBuffer : MemoryManager<byte>
             return;
         }
 
-        device.Require("ordinary memory").Bind();
         int result = CudaLibrary.HostRegister((nint)_memory, bytes, 1 | 2);
         IsPageLocked = result == 0;
         Reason = IsPageLocked ? $"page-locked for {device.Name}" : $"ordinary memory: cuMemHostRegister of {bytes} bytes failed with error {result}";

@@ -1,3 +1,4 @@
+using System.Buffers;
 using ChestXray.Kernels.Ops;
 
 namespace ChestXray.Kernels;
@@ -18,29 +19,35 @@ public static class Resize
         ReadOnlySpan<byte> source, int height, int width, int channels, Span<float> destination, int outputHeight, int outputWidth)
     {
         Check(source.Length, height, width, channels, destination.Length, outputHeight, outputWidth);
+        int row = outputWidth * channels, from = width * channels, isUpper = -1, isLower = -1;
         float scaleX = width / (float)outputWidth, scaleY = height / (float)outputHeight;
+        float[] rows = ArrayPool<float>.Shared.Rent(2 * row);
+        Span<float> upper = rows.AsSpan(0, row), lower = rows.AsSpan(row, row);
         for (int y = 0; y < outputHeight; y++)
         {
             (int top, int bottom, float down) = Taps(y, scaleY, height);
-            for (int x = 0; x < outputWidth; x++)
+            if (top == isLower)
             {
-                (int left, int right, float across) = Taps(x, scaleX, width);
-                for (int c = 0; c < channels; c++)
-                {
-                    float upper = Blend(source[Index(top, left, c)], source[Index(top, right, c)], across);
-                    float lower = Blend(source[Index(bottom, left, c)], source[Index(bottom, right, c)], across);
-                    destination[(((y * outputWidth) + x) * channels) + c] = Blend(upper, lower, down);
-                }
+                Span<float> other = upper;
+                upper = lower;
+                lower = other;
+                (isUpper, isLower) = (isLower, isUpper);
             }
+
+            if (top != isUpper)
+                Across(source.Slice(top * from, from), width, channels, scaleX, upper);
+            if (bottom != isLower)
+                Across(source.Slice(bottom * from, from), width, channels, scaleX, lower);
+            (isUpper, isLower) = (top, bottom);
+            ResizeRows.Blend(upper, lower, down, destination.Slice(y * row, row));
         }
 
-        int Index(int row, int column, int c) => (((row * width) + column) * channels) + c;
-        static float Blend(float a, float b, float weight) => a + ((b - a) * weight);
+        ArrayPool<float>.Shared.Return(rows);
     }
 
     /// <summary>
     /// Bilinear with antialias: where it shrinks, the triangle filter is widened by the ratio, as in Pillow and TensorFlow; where it
-    /// enlarges, the result is that of <see cref="Bilinear"/> but for rounding. Allocates its filter and one intermediate image.
+    /// enlarges, the result is that of <see cref="Bilinear"/> but for rounding. Allocates its filter.
     /// </summary>
     /// <inheritdoc cref="Bilinear"/>
     public static void Antialias(
@@ -48,9 +55,12 @@ public static class Resize
     {
         Check(source.Length, height, width, channels, destination.Length, outputHeight, outputWidth);
         TriangleFilter across = new(width, outputWidth), down = new(height, outputHeight);
-        double[] narrow = new double[height * outputWidth * channels];
-        for (int y = 0; y < height; y++)
+        int from = width * channels;
+        float[] weighed = ArrayPool<float>.Shared.Rent(from);
+        for (int y = 0; y < outputHeight; y++)
         {
+            ReadOnlySpan<double> rows = down.Weights(y, out int top);
+            ResizeRows.Weigh(source.Slice(top * from, rows.Length * from), rows, weighed.AsSpan(0, from));
             for (int x = 0; x < outputWidth; x++)
             {
                 ReadOnlySpan<double> weights = across.Weights(x, out int first);
@@ -58,22 +68,25 @@ public static class Resize
                 {
                     double sum = 0;
                     for (int i = 0; i < weights.Length; i++)
-                        sum += weights[i] * source[(((y * width) + first + i) * channels) + c];
-                    narrow[(((y * outputWidth) + x) * channels) + c] = sum;
+                        sum += weights[i] * weighed[((first + i) * channels) + c];
+                    destination[(((y * outputWidth) + x) * channels) + c] = (float)sum;
                 }
             }
         }
 
-        int row = outputWidth * channels;
-        for (int y = 0; y < outputHeight; y++)
+        ArrayPool<float>.Shared.Return(weighed);
+    }
+
+    /// <summary>One source row at the output's columns.</summary>
+    private static void Across(ReadOnlySpan<byte> source, int width, int channels, float scale, Span<float> output)
+    {
+        for (int i = 0, x = 0; i < output.Length; i += channels, x++)
         {
-            ReadOnlySpan<double> weights = down.Weights(y, out int first);
-            for (int x = 0; x < row; x++)
+            (int left, int right, float across) = Taps(x, scale, width);
+            for (int c = 0; c < channels; c++)
             {
-                double sum = 0;
-                for (int i = 0; i < weights.Length; i++)
-                    sum += weights[i] * narrow[((first + i) * row) + x];
-                destination[(y * row) + x] = (float)sum;
+                float low = source[(left * channels) + c], high = source[(right * channels) + c];
+                output[i + c] = low + ((high - low) * across);
             }
         }
     }

@@ -41,6 +41,32 @@ public class GeometryGoldenTests
                 Assert.True(Math.Abs(image[i] - expected[i]) <= 3e-3, $"{name}: pixel {i} is {image[i]}, not {expected[i]}");
         });
 
+    [Theory]
+    [MemberData(nameof(CpuAugmenterTests.Levels), MemberType = typeof(CpuAugmenterTests))]
+    public void Every_case_through_the_CPU_s_pass_is_within_a_hundredth_of_a_grey_level(SimdLevel level)
+    {
+        _ = CpuAugmenterTests.Options(level, 1, 1);
+        InTurn((options, matrix, image, next) =>
+        {
+            using CpuAugmenter augmenter = new(options with { Simd = level });
+            augmenter.Run(image, [0], [matrix], next);
+        });
+    }
+
+    [Fact]
+    public void Every_case_through_the_GPU_s_kernels_is_within_a_hundredth_of_a_grey_level()
+    {
+        using KernelDevice device = KernelDevice.Simulator();
+        InTurn((options, matrix, image, next) =>
+        {
+            using DeviceBuffer source = new(device, image.Length * sizeof(float)), output = new(device, next.Length * sizeof(float));
+            using GpuAugmenter augmenter = new(device, options, 1);
+            source.CopyFrom<float>(image);
+            augmenter.Run<float, float>(source.Address, 1, [0], [matrix], output.Address, next.Length);
+            output.CopyTo<float>(next);
+        });
+    }
+
     [Fact]
     public void Matrices_are_Keras_within_float32()
     {
@@ -98,6 +124,22 @@ public class GeometryGoldenTests
                 Assert.Equal(expected[i], found[i], 1e-2);
         }
     }
+
+    /// <summary>Rotation and zoom one after the other, as Keras does them, in an augmenter's float records.</summary>
+    private static void InTurn(Action<AugmenterOptions, Matrix2x3, float[], float[]> resample) =>
+        ForEachCase((name, width, height, border, matrices, input, expected, json) =>
+        {
+            float[] image = input;
+            foreach (Matrix2x3 matrix in Exact(json, width, height))
+            {
+                float[] next = new float[image.Length];
+                resample(new() { SourceHeight = height, SourceWidth = width, Border = border }, matrix, image, next);
+                image = next;
+            }
+
+            for (int i = 0; i < image.Length; i++)
+                Assert.True(Math.Abs(image[i] - expected[i]) <= 1e-2, $"{name}: pixel {i} is {image[i]}, not {expected[i]}");
+        });
 
     private delegate void Case(
         string name, int width, int height, Border border, KerasMatrix[] matrices, float[] input, float[] expected, JsonElement json);

@@ -1,3 +1,4 @@
+using ChestXray.Kernels.Ops;
 using ChestXray.Tests;
 
 namespace ChestXray.Kernels.Tests;
@@ -48,6 +49,29 @@ public class ResizeTests
         Resize.Antialias([10, 20, 30, 40], 1, 4, 1, found, 1, 2);
         // Centres 1 and 3, radius 2: weights 3, 3, 1 of 8 parts... the fourth pixel lies outside the first triangle.
         Assert.Equal(((10 * 0.75f) + (20 * 0.75f) + (30 * 0.25f)) / 1.75f, found[0], 1e-5f);
+    }
+
+    [Fact]
+    public void Both_kinds_agree_with_the_float64_reference_over_random_sizes()
+    {
+        Random random = new(2);
+        for (int round = 0; round < 60; round++)
+        {
+            (int height, int width, int channels) = (random.Next(1, 50), random.Next(1, 50), random.Next(1, 4));
+            (int outputHeight, int outputWidth) = (random.Next(1, 40), random.Next(1, 40));
+            byte[] source = RandomBytes.Make(height * width * channels, round);
+            float[] bilinear = new float[outputHeight * outputWidth * channels], antialias = new float[bilinear.Length];
+            Resize.Bilinear(source, height, width, channels, bilinear, outputHeight, outputWidth);
+            Resize.Antialias(source, height, width, channels, antialias, outputHeight, outputWidth);
+            for (int i = 0; i < bilinear.Length; i++)
+            {
+                int c = i % channels, x = i / channels % outputWidth, y = i / channels / outputWidth;
+                Assert.Equal(Expected(false), bilinear[i], 3e-3);
+                Assert.Equal(Expected(true), antialias[i], 2e-3);
+
+                double Expected(bool wide) => ResizeReference.Pixel(source, height, width, channels, outputHeight, outputWidth, y, x, c, wide);
+            }
+        }
     }
 
     [Fact]

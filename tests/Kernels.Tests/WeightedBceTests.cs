@@ -18,9 +18,10 @@ public class WeightedBceTests
         {
             JsonElement golden = document.RootElement.GetProperty("cases").EnumerateArray()
                 .Single(c => c.GetProperty("case").GetString() == name && c.GetProperty("loss").GetString() == kind);
-            WeightedBce loss = new(kind == "plain"
+            WeightedBceOptions options = kind == "plain"
                 ? new() { Classes = 14, Reduction = LossReduction.Mean }
-                : new() { Classes = 14, PositiveWeights = Weights("positive"), NegativeWeights = Weights("negative") });
+                : new() { Classes = 14, PositiveWeights = Weights("positive"), NegativeWeights = Weights("negative") };
+            WeightedBce loss = new(options);
             float[] logits = tensors.Read<float>($"{name}.logits"), labels = tensors.Read<float>($"{name}.labels");
             double[] expected = tensors.Read<double>($"{name}.{kind}.gradient_float64"), reference = new double[logits.Length];
             float[] found = new float[logits.Length];
@@ -30,6 +31,23 @@ public class WeightedBceTests
             Near(value, loss.Run(logits, labels, found), 1e-6);
             Agree(expected, reference, 1e-12);
             Agree(expected, [.. found.Select(v => (double)v)], 1e-6);
+
+            using KernelDevice device = KernelDevice.Simulator();
+            using DeviceBuffer z = Upload(device, logits), y = Upload(device, labels), slope = Upload(device, found), sum = new(device, sizeof(float));
+            using GpuWeightedBce gpu = new(device, options);
+            gpu.Run(z.Address, y.Address, slope.Address, logits.Length / 14, sum.Address);
+            float[] total = new float[1];
+            slope.CopyTo<float>(found);
+            sum.CopyTo<float>(total);
+            Near(value, total[0], 1e-6);
+            Agree(expected, [.. found.Select(v => (double)v)], 1e-6);
+        }
+
+        static DeviceBuffer Upload(KernelDevice device, float[] values)
+        {
+            DeviceBuffer buffer = new(device, values.Length * sizeof(float));
+            buffer.CopyFrom<float>(values);
+            return buffer;
         }
 
         ReadOnlyMemory<double> Weights(string sign) =>
