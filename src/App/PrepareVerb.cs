@@ -16,8 +16,7 @@ internal static class PrepareVerb
         Option<string> pixels = SharedOptions.Pixels();
         Option<int> threads = new("--threads") { Description = "Decoding threads", DefaultValueFactory = _ => Environment.ProcessorCount };
         Option<bool> trust = new("--trust") { Description = "Do not verify the files' checksums" };
-        Option<bool> draft = new("--draft") { Description = "Decode JPEG at 1/2, 1/4 or 1/8 where that is large enough: faster, not TensorFlow's pixels; a store of its own" };
-        Option<bool> antialias = new("--antialias") { Description = "Resize with antialias: smoother, not what the guide's network sees; a store of its own" };
+        Option<bool> draft = SharedOptions.Draft(), antialias = SharedOptions.Antialias();
         Option<string> maxBad = SharedOptions.MaxBad();
         Option<bool> strict = new("--strict") { Description = "Images without a row, rows without an image and doubles are errors" };
         Option<bool> json = SharedOptions.Json();

@@ -22,6 +22,16 @@ internal static class SharedOptions
 
     public static PixelType ParsePixels(string word) => word == "u16" ? PixelType.U16 : PixelType.U8;
 
+    public static Option<bool> Antialias() => new("--antialias")
+    {
+        Description = "Resize with antialias: smoother, not what the guide's network sees; a store of its own",
+    };
+
+    public static Option<bool> Draft() => new("--draft")
+    {
+        Description = "Decode JPEG at 1/2, 1/4 or 1/8 where that is large enough: faster, not TensorFlow's pixels; a store of its own",
+    };
+
     public static Option<string> MaxBad() => new("--max-bad")
     {
         Description = "Share of broken images, as 1% or 0.01, above which the work stops",

@@ -9,7 +9,7 @@ internal sealed class TrainVerb
 {
     private readonly Option<string?> _data = new("--data")
     {
-        Description = "Folder of the data set in NIH's layout (default: a phantom set is made first)",
+        Description = "Data set: a folder of images, NIH's images_*.tar.gz, or Kaggle's zip (default: a phantom set is made first)",
     };
 
     private readonly Option<string?> _labels = new("--labels") { Description = "Label file (default: looked for in --data)" };
@@ -18,6 +18,8 @@ internal sealed class TrainVerb
     private readonly SplitSelection _split = new("--split-seed");
     private readonly Option<int?> _size = new("--size") { Description = "Height and width that images are resized to (default: 224; 112 for phantoms)" };
     private readonly Option<string> _pixels = SharedOptions.Pixels();
+    private readonly Option<bool> _antialias = SharedOptions.Antialias();
+    private readonly Option<bool> _draft = SharedOptions.Draft();
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Epochs at most (default: 20; 8 for phantoms)" };
     private readonly Option<int> _batchSize = new("--batch-size") { Description = "Samples of a step", DefaultValueFactory = _ => 32 };
 
@@ -87,7 +89,8 @@ internal sealed class TrainVerb
         verb._convolutions.AcceptOnlyFromAmong("auto", "library", "fourier");
         Command command = new("train", "Train the guide's network on a folder of radiographs, measure it and write a report")
         {
-            verb._data, verb._labels, verb._out, verb._cache, verb._size, verb._pixels, verb._epochs, verb._batchSize, verb._patience, verb._learningRate, verb._decay,
+            verb._data, verb._labels, verb._out, verb._cache, verb._size, verb._pixels, verb._antialias, verb._draft,
+            verb._epochs, verb._batchSize, verb._patience, verb._learningRate, verb._decay,
             verb._loss, verb._seed, verb._device, verb._maxBad, verb._ramBudget, verb._strict, verb._resume, verb._bfloat16,
             verb._convolutions, verb._recipe, verb._exact, verb._smoothing, verb._focal, verb._loaderThreads, verb._checkpointMinutes,
             verb._shuffleLabels, verb._json,
@@ -119,7 +122,7 @@ internal sealed class TrainVerb
         LabelPath = parsed.GetValue(_labels),
         Strict = parsed.GetValue(_strict),
         Split = _split.Read(parsed),
-        Layout = new(parsed.GetValue(_size) ?? (isPhantom ? PhantomFolder.Size : 224), SharedOptions.ParsePixels(parsed.GetRequiredValue(_pixels))),
+        Layout = new(parsed.GetValue(_size) ?? (isPhantom ? PhantomFolder.Size : 224), SharedOptions.ParsePixels(parsed.GetRequiredValue(_pixels)), parsed.GetValue(_antialias), parsed.GetValue(_draft)),
         Prepare = new() { MaxBadShare = SharedOptions.ParseShare(parsed.GetRequiredValue(_maxBad)) },
         Losses = parsed.GetValue(_loss) switch
         {

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics.X86;
-
 namespace ChestXray.Pipeline.Decoding;
 
 /// <summary>From filtered PNG rows to grey: summed, unfiltered and converted a band of rows at a time, while the band is in the cache.</summary>
@@ -7,7 +5,6 @@ internal sealed unsafe class PngBands(IUnfilter[] unfilters, PngRowToGrey toGrey
 {
     // 64 rows of 1,024 pixels of four bytes: filtered and plain together take half a megabyte.
     private const int BandRows = 64;
-    private const int CacheLine = 64;
 
     private readonly PinnedBuffer _plain = new();
     private readonly PinnedBuffer _first = new();
@@ -52,7 +49,6 @@ internal sealed unsafe class PngBands(IUnfilter[] unfilters, PngRowToGrey toGrey
             Span<byte> target = pixels.Slice(y * width, rows * width);
             if (step > 0 && TakeFirst(header, ref source, rows, step))
             {
-                Prefetch(target);
                 Unfilter(source, target, width, rows, width, 1, above);
             }
             else
@@ -133,19 +129,6 @@ internal sealed unsafe class PngBands(IUnfilter[] unfilters, PngRowToGrey toGrey
         ScalarUnfilter.Rows(filtered, destination, stride, rows, rowBytes, bytesPerPixel, above);
     }
 
-    // The rows that are written many at once are fetched in order before.
-    private static void Prefetch(Span<byte> destination)
-    {
-        if (!Sse.IsSupported)
-            return;
-        fixed (byte* start = destination)
-        {
-            for (int i = 0; i < destination.Length; i += CacheLine)
-                Sse.Prefetch0(start + i);
-        }
-    }
-
-    // Sums the rows in order, just before many are read at once: they are then found in the cache.
     private void Check(ReadOnlySpan<byte> filtered, int rows, int rowBytes)
     {
         for (int y = 0; y < rows; y++)
