@@ -28,7 +28,6 @@ public static class TrainingJob
         ReleaseIndexing();
         using MemoryWatch memory = new();
         RamBudget budget = new(options, memory);
-        budget.Check();
         JobPlan.Of(options, index, split).Show(observer);
 
         PrepareResult preparation = times.Measure(
@@ -69,10 +68,12 @@ public static class TrainingJob
     /// <param name="options">The folders are not looked at.</param>
     /// <exception cref="ArgumentException">A training option out of range, or a device that is not there.</exception>
     /// <exception cref="DataSetException">An image size out of range.</exception>
+    /// <exception cref="JobException">A memory budget that can't be met.</exception>
     public static void Check(TrainingJobOptions options)
     {
         options.Validate();
         TorchRuntime.RequireDevice(options.Training.Device);
+        RamBudget.Check(options);
     }
 
     /// <summary>What indexing and decoding left behind goes back to the system before the tensor library grows.</summary>

@@ -21,17 +21,18 @@ internal static class LoaderBench
         using MemoryWatch memory = new();
         using StoreBatchSource augmented = loader.Source(1), plain = loader.Source(0);
         float[] pixels = new float[Batch * store.Layout.Size * store.Layout.Size], labels = new float[Batch * Findings.Count];
-        CheckResults(bench, loader, augmented, pixels, labels);
+        float[][] ring = [.. Enumerable.Range(0, bench.Options.ThreadCount).Select(_ => new float[pixels.Length])];
+        CheckResults(bench, loader, augmented, pixels, labels, ring);
 
         int samples = augmented.Count, threads = bench.Options.ThreadCount, batches = (samples + Batch - 1) / Batch;
         bench.Add($"opening a store of {store.Count:N0} records", "ms", loader.OpeningMilliseconds);
         double one = bench.Rate("rotated, zoomed, standardised, 1 thread", "samples/s", samples, () => Epoch(augmented, pixels, labels));
-        double many = bench.Rate($"rotated, zoomed, standardised, {threads} threads", "samples/s", samples, () => EpochOn(augmented, threads));
+        double many = bench.Rate($"rotated, zoomed, standardised, {threads} threads", "samples/s", samples, () => EpochOn(augmented, ring));
         double still = bench.Rate("standardised only, 1 thread", "samples/s", samples, () => Epoch(plain, pixels, labels));
         double copied = bench.Rate("limit: the same records copied, 1 thread", "samples/s", samples, () => CopyAll(store, pixels.Length, plain));
         double planned = bench.Rate("plan alone (order, matrices, labels, hash), 1 thread", "samples/s", samples, () => augmented.PlanHash(1, 0, samples));
         bench.Add("resuming at a random position, to the first batch", "ms", Resume(loader, pixels, labels));
-        bench.Metric("growth_bytes_per_epoch", Growth(augmented, threads));
+        bench.Metric("growth_bytes_per_epoch", Growth(augmented, ring));
         memory.Dispose();
         bench.Metric("peak_owned_mib", memory.PeakOwnedBytes / 1048576.0);
         bench.Metric("threads_over_one", many / one);
@@ -45,15 +46,15 @@ internal static class LoaderBench
         return bench.Report($"{store.Count:N0} records of 224 x 224 ({bench.Options.DataFolder ?? "made"}), epochs of {samples:N0} shuffled samples in batches of {Batch}");
     }
 
-    private static void CheckResults(Bench bench, LoaderStore loader, StoreBatchSource augmented, float[] pixels, float[] labels)
+    private static void CheckResults(Bench bench, LoaderStore loader, StoreBatchSource augmented, float[] pixels, float[] labels, float[][] ring)
     {
         float[] again = new float[pixels.Length];
         augmented.Read(3, Batch, Batch, pixels, labels);
-        Parallel.For(0, 4, _ => augmented.Read(3, Batch, Batch, new float[pixels.Length], new float[labels.Length]));
+        Parallel.For(0, ring.Length, slot => augmented.Read(3, Batch, Batch, ring[slot], new float[labels.Length]));
         augmented.Read(3, Batch, Batch, again, labels);
         bench.Check(pixels.AsSpan().SequenceEqual(again), "A batch read twice, and beside other threads, has the same bits.");
         ulong before = augmented.ServedHash;
-        EpochOn(augmented, bench.Options.ThreadCount);
+        EpochOn(augmented, ring);
         bench.Check(augmented.ServedHash - before == augmented.PlanHash(1, 0, augmented.Count), "An epoch read by several threads has the hash of its plan.");
         bench.Check(loader.Store.Damage.Count == 0, "Every line of the store's manifest is whole, and every record read had its checksum.");
     }
@@ -68,11 +69,12 @@ internal static class LoaderBench
         }
     }
 
-    private static void EpochOn(StoreBatchSource source, int threads, int samples = int.MaxValue) => Parallel.For(
-        0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, thread =>
+    /// <summary>An epoch, or its first samples, into a ring of one slot for each thread.</summary>
+    private static void EpochOn(StoreBatchSource source, float[][] ring, int samples = int.MaxValue) => Parallel.For(
+        0, ring.Length, new ParallelOptions { MaxDegreeOfParallelism = ring.Length }, thread =>
         {
-            int size = source.Size * source.Size, end = Math.Min(samples, source.Count);
-            float[] pixels = GC.AllocateUninitializedArray<float>(Batch * size), labels = new float[Batch * Findings.Count];
+            int size = source.Size * source.Size, end = Math.Min(samples, source.Count), threads = ring.Length;
+            float[] pixels = ring[thread], labels = new float[Batch * Findings.Count];
             for (int first = thread * Batch; first < end; first += threads * Batch)
             {
                 int count = Math.Min(Batch, end - first);
@@ -107,15 +109,15 @@ internal static class LoaderBench
     }
 
     /// <summary>Bytes of memory that an epoch leaves behind, over epochs that are broken off at random.</summary>
-    private static double Growth(StoreBatchSource source, int threads)
+    private static double Growth(StoreBatchSource source, float[][] ring)
     {
         Random random = new(1);
         for (int warm = 0; warm < 5; warm++)
-            EpochOn(source, threads, source.Count / 5);
+            EpochOn(source, ring, source.Count / 5);
         ReleaseMemory();
         long before = OwnedBytes();
         for (int epoch = 0; epoch < BrokenEpochs; epoch++)
-            EpochOn(source, threads, random.Next(Batch, source.Count / 2));
+            EpochOn(source, ring, random.Next(Batch, source.Count / 2));
         ReleaseMemory();
         return Math.Max(0, (OwnedBytes() - before) / (double)BrokenEpochs);
     }

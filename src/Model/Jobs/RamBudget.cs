@@ -7,7 +7,7 @@ internal sealed class RamBudget(TrainingJobOptions options, MemoryWatch watch)
 {
     /// <summary>Refuses a job whose expected memory is over its budget, naming what would fit.</summary>
     /// <exception cref="JobException">It can't be met.</exception>
-    public void Check()
+    public static void Check(TrainingJobOptions options)
     {
         if (options.RamBudget is not { } budget)
             return;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace ChestXray.Pipeline.Caching;
@@ -38,6 +39,7 @@ internal readonly record struct ManifestLine(StoredRecord? Record, QuarantinedIm
     /// <exception cref="JsonException">No JSON object.</exception>
     /// <exception cref="FormatException">A field is missing, unknown or out of range.</exception>
     /// <exception cref="InvalidOperationException">A field has the wrong type.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ManifestLine Parse(ReadOnlySpan<byte> line)
     {
         Utf8JsonReader reader = new(line);

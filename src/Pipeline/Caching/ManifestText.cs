@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace ChestXray.Pipeline.Caching;
@@ -36,6 +37,7 @@ internal static class ManifestText
     }
 
     /// <summary>The length of the whole line (without line feed) that begins here; 0 where none does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Measure(ReadOnlySpan<byte> text, ulong seed)
     {
         if (!text.StartsWith("{\""u8))
