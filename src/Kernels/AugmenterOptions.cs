@@ -36,7 +36,9 @@ public sealed record AugmenterOptions
     /// <summary>What lies outside the record.</summary>
     public Border Border { get; init; } = Border.Reflect;
 
-    /// <summary>The value of <see cref="Border.Constant"/> in grey levels, for each channel of the record; changed and standardised like any pixel. Finite.</summary>
+    /// <summary>
+    /// The value of <see cref="Border.Constant"/> in grey levels, for each channel of the record; changed and standardised like any pixel. Finite.
+    /// </summary>
     public PerChannel Fill { get; init; }
 
     /// <summary>How values between pixels are made.</summary>

@@ -22,7 +22,8 @@ public sealed class GpuWeightedBce : IDisposable
     private readonly MemoryBuffer1D<float, Stride1D.Dense> _weights;
     private readonly MemoryBuffer1D<double, Stride1D.Dense> _partial;
     private readonly KernelConfig _single;
-    private readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<double>, WeightedBceShape> _run;
+    private readonly Action<
+        AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<double>, WeightedBceShape> _run;
     private readonly Action<AcceleratorStream, KernelConfig, ArrayView<double>, ArrayView<float>, double> _sum;
     private bool _disposed;
 

@@ -111,11 +111,19 @@ public sealed record RandomGeometry
     private void Check(int sourceWidth, int sourceHeight, int width, int height)
     {
         if (Math.Min(Math.Min(sourceWidth, sourceHeight), Math.Min(width, height)) < 1)
-            throw new ArgumentOutOfRangeException(nameof(width), $"{sourceWidth} x {sourceHeight} to {width} x {height}: every side must be at least 1.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(width), $"{sourceWidth} x {sourceHeight} to {width} x {height}: every side must be at least 1.");
+        }
+
         if (Window && (width > sourceWidth || height > sourceHeight))
             throw new ArgumentOutOfRangeException(nameof(width), $"A window of {width} x {height} does not fit into {sourceWidth} x {sourceHeight}.");
         if (Window && CropArea != 1)
-            throw new ArgumentOutOfRangeException(nameof(Window), $"Window cuts without stretching and CropArea ({CropArea}) stretches: use one of them.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(Window), $"Window cuts without stretching and CropArea ({CropArea}) stretches: use one of them.");
+        }
+
         if (!(CropArea is > 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(CropArea), CropArea, $"CropArea is {CropArea}; allowed is above 0 to 1.");
         if (!(CropRatio is >= 1 and <= 10))

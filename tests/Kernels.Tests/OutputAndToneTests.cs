@@ -51,4 +51,34 @@ public class OutputAndToneTests
         string Refused(Tone[] tones) =>
             Assert.Throws<ArgumentException>(() => augmenter.Run(records, [0], [Matrix2x3.Identity], output, tones)).Message;
     }
+
+    [Fact]
+    public void A_number_stands_for_every_channel_and_a_channel_that_does_not_exist_is_named()
+    {
+        PerChannel same = 7, own = new(1, 2, 3);
+        Assert.Equal(new PerChannel(7, 7, 7), same);
+        Assert.Equal([1f, 2f, 3f], new[] { own[0], own[1], own[2] });
+        Assert.Contains("channel 3", Assert.Throws<ArgumentOutOfRangeException>(() => own[3]).Message);
+    }
+
+    [Fact]
+    public void A_batch_of_every_kind_allocates_nothing()
+    {
+        float[] records = new float[2 * 31 * 45 * 3];
+        Half[] output = new Half[records.Length];
+        byte[] masks = new byte[2 * 31 * 45], moved = new byte[2 * 31 * 45];
+        Tone[] tones = [new Tone(1, 0) { Gamma = 2, Noise = 3 }, Tone.Unchanged];
+        using CpuAugmenter augmenter = new(_options with { Channels = 3, Layout = ChannelLayout.Nhwc, Threads = 2 });
+        Pass();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 20; i++)
+            Pass();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Pass()
+        {
+            augmenter.Run(records, _numbers, _matrices, output, tones);
+            augmenter.RunMasks(masks, _numbers, _matrices, moved);
+        }
+    }
 }

@@ -5,7 +5,9 @@ namespace ChestXray.Kernels.Ops;
 /// <summary>What kernels of several operations need.</summary>
 internal static class KernelMaths
 {
-    /// <summary>The bits of the nearest float16, ties to even, as <see cref="Narrowing"/> does it. ILGPU's own conversion cuts on its CPU accelerator.</summary>
+    /// <summary>
+    /// The bits of the nearest float16, ties to even, as <see cref="Narrowing"/> does it. ILGPU's own conversion cuts on its CPU accelerator.
+    /// </summary>
     public static uint ToFloat16(float value)
     {
         uint bits = Interop.FloatAsInt(value), sign = (bits >> 16) & 0x8000, size = bits & 0x7FFF_FFFF;

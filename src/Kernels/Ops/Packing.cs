@@ -19,7 +19,8 @@ internal static unsafe class Packing
         int i = 0;
         for (; Vector256.IsHardwareAccelerated && i <= count - 32; i += 32)
         {
-            Vector256<ushort> low = Vector256.Narrow(Whole(levels + i), Whole(levels + i + 8)), high = Vector256.Narrow(Whole(levels + i + 16), Whole(levels + i + 24));
+            Vector256<ushort> low = Vector256.Narrow(Whole(levels + i), Whole(levels + i + 8));
+            Vector256<ushort> high = Vector256.Narrow(Whole(levels + i + 16), Whole(levels + i + 24));
             Vector256.Narrow(low, high).Store(bytes + i);
         }
 

@@ -4,7 +4,8 @@ namespace ChestXray.Kernels.Ops;
 internal static class ResizeReference
 {
     /// <summary>The value of one output pixel and channel.</summary>
-    public static double Pixel(ReadOnlySpan<byte> source, int height, int width, int channels, int outputHeight, int outputWidth, int y, int x, int c, bool antialias)
+    public static double Pixel(
+        ReadOnlySpan<byte> source, int height, int width, int channels, int outputHeight, int outputWidth, int y, int x, int c, bool antialias)
     {
         double sum = 0, weights = 0;
         for (int row = 0; row < height; row++)

@@ -2,7 +2,9 @@ using System.Runtime.Intrinsics;
 
 namespace ChestXray.Kernels.Ops;
 
-/// <summary>What turns a plane of grey levels into standardised values where the tone is more than a multiply-add: gamma, then scale and offset, then noise.</summary>
+/// <summary>
+/// What turns a plane of grey levels into standardised values where the tone is more than a multiply-add: gamma, then scale and offset, then noise.
+/// </summary>
 /// <param name="Gamma">The exponent; 1 for none.</param>
 /// <param name="White">The level that it leaves alone.</param>
 /// <param name="Scale">Factor of a level.</param>
