@@ -25,11 +25,14 @@ public sealed class FuzzTests
         FileMutator mutator = new(Seeds(), Setting("CHESTXRAY_FUZZ_SEED", 1));
         DecoderOptions limits = new() { MaxPixels = 1 << 22, MaxInflatedBytes = 1 << 25 };
         ImageDecoder[] decoders = [.. Paths(limits)];
+        using ImageDecoder draft = new(limits with { Draft = 8 });
         for (int i = 0; i < files; i++)
         {
             byte[] file = mutator.Next();
             TimeSpan start = Environment.CpuUsage.TotalTime;
             bool good = Check(decoders, file, i);
+            bool reduced = draft.TryDecode(file, out GreyImage small, out _);
+            Assert.True(!reduced || small.Pixels.Length == small.Width * small.Height, $"file {i}: a draft of another size");
             slowest = TimeSpan.FromTicks(Math.Max(slowest.Ticks, (Environment.CpuUsage.TotalTime - start).Ticks));
             accepted += good ? 1 : 0;
         }
