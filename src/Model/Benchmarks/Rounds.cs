@@ -36,7 +36,8 @@ internal sealed class Rounds(Bench bench, string unit)
             {
                 peers.Run(peer);
                 return peers.Run(peer);
-            }));
+            }
+            ));
         }
 
         peers.Absent.ForEach(bench.Absent);
