@@ -19,14 +19,15 @@ public sealed class Predictor : IDisposable
     /// <param name="device">auto, cpu, cuda or cuda:N.</param>
     /// <param name="threads">Threads inside one operation; 0: one per core.</param>
     /// <param name="batchSize">Samples at a time.</param>
+    /// <param name="convolutions">Who computes the convolutions.</param>
     /// <exception cref="InvalidDataException">Other tensors than the network's; the message says what differs.</exception>
-    public Predictor(string path, string device = "cpu", int threads = 0, int batchSize = 32)
+    public Predictor(string path, string device = "cpu", int threads = 0, int batchSize = 32, ConvolutionPath convolutions = ConvolutionPath.Auto)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         TorchRuntime.Start(threads);
         SafetensorsFile file = SafetensorsFile.Read(path);
         _batchSize = batchSize;
-        _network = new GuideNetwork(0, ScalarType.Float32, TorchRuntime.ParseDevice(device));
+        _network = new GuideNetwork(0, ScalarType.Float32, TorchRuntime.ParseDevice(device)) { Convolutions = convolutions };
         _network.Import(file);
         _worker = new BatchWorker(_network, new BinaryCrossEntropy(LossKind.Plain, null), batchSize, 0);
     }

@@ -40,7 +40,7 @@ public static class TrainingJob
         folder.WriteLeftOut(JobTexts.LeftOut(index, preparation));
         JobTexts.Data(observer, data, options);
         ReleaseIndexing();
-        SampleTable stream = options.Recipe == Recipe.Guide ? SampleTable.Guide(data.Sets[SplitSet.Train]) : SampleTable.Improved(data.Sets[SplitSet.Train]);
+        SampleTable stream = SampleTable.Of(options.Recipe, data.Sets[SplitSet.Train]);
         TrainingJobResult result = new(
             options, isPhantom, index, preparation, data, stream.Count, [], times.Stages, memory.PeakOwnedBytes, memory.PeakMappedBytes, false);
         foreach (LossKind loss in options.Losses)
@@ -150,7 +150,7 @@ public static class TrainingJob
         string weights, StoreBatchSource test, TrainingOptions training, string title, IJobObserver observer, CancellationToken cancellation)
     {
         TorchRuntime.ReleaseFreedMemory();
-        using Predictor predictor = new(weights, training.Device, training.Threads, training.BatchSize);
+        using Predictor predictor = new(weights, training.Device, training.Threads, training.BatchSize, training.Convolutions);
         using IJobStage stage = observer.Begin(title, test.Count, "images");
         return predictor.Predict(test, new StageReport(stage), cancellation);
     }

@@ -61,7 +61,7 @@ public static class StoreBuilder
     /// <param name="index">The images.</param>
     /// <param name="cache">The cache folder.</param>
     /// <param name="layout">Size and pixel type.</param>
-    /// <param name="options">How they would be decoded.</param>
+    /// <param name="options">Those of the preparation.</param>
     /// <exception cref="DataSetException">The store's manifest is another format's, or can't be read.</exception>
     public static int CountMissing(DataSetIndex index, string cache, StoreLayout layout, PrepareOptions? options = null)
     {

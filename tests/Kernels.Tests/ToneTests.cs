@@ -53,16 +53,18 @@ public unsafe class ToneTests
     [Fact]
     public void The_same_normal_numbers_come_from_the_reference_the_scalar_code_and_the_vectors()
     {
-        Assert.SkipUnless(System.Runtime.Intrinsics.X86.Avx2.IsSupported, "this processor has no AVX2");
+        bool hasVectors = System.Runtime.Intrinsics.X86.Avx2.IsSupported;
         RandomKey key = new(0x1234_5678_9ABC_DEF0, 3, 77);
         float* vectors = stackalloc float[ToneVectors.Block];
         for (int pixel = 0; pixel < 20_000; pixel += ToneVectors.Block)
         {
-            ToneVectors.Normals(3, 77, 1, (uint)pixel, 0x9ABC_DEF0, 0x1234_5678, vectors);
+            if (hasVectors)
+                ToneVectors.Normals(3, 77, 1, (uint)pixel, 0x9ABC_DEF0, 0x1234_5678, vectors);
             for (int i = 0; i < ToneVectors.Block; i++)
             {
                 double expected = ToneReference.Normal(key, 1, pixel + i);
-                Assert.Equal(expected, vectors[i], 1e-5);
+                if (hasVectors)
+                    Assert.Equal(expected, vectors[i], 1e-5);
                 Assert.Equal(expected, ToneMaths.Normal(3, 77, 1, (uint)(pixel + i), 0x9ABC_DEF0, 0x1234_5678), 1e-5);
             }
         }

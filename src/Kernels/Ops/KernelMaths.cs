@@ -18,6 +18,22 @@ internal static class KernelMaths
         return (size > 0x7F80_0000 ? 0x7E00u : result) | sign;
     }
 
+    /// <summary>2^n e^r by the series of <see cref="VectorMaths"/>: the device's own exp is an approximation to 22 bits.</summary>
+    /// <param name="n">-126 to 127.</param>
+    /// <param name="r">The power less n times the first part of ln 2 (0.693359375); the second part is taken off here.</param>
+    public static float Exp(int n, float r)
+    {
+        r += n * 2.12194440e-4f;
+        float p = (1f / 720) + (r * (1f / 5040));
+        p = (1f / 120) + (r * p);
+        p = (1f / 24) + (r * p);
+        p = (1f / 6) + (r * p);
+        p = 0.5f + (r * p);
+        p = 1 + (r * p);
+        p = 1 + (r * p);
+        return p * Interop.IntAsFloat((uint)(n + 127) << 23);
+    }
+
     /// <summary>The bits of the nearest bfloat16, ties to even.</summary>
     public static uint ToBFloat16(float value)
     {

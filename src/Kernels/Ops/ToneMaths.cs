@@ -74,14 +74,6 @@ internal static class ToneMaths
         power = MathF.Min(MathF.Max(power, -87), 88);
         int n = (int)MathF.Floor((power * 1.44269504f) + 0.5f);
         float r = power - (n * 0.693359375f);
-        r += n * 2.12194440e-4f;
-        float p = (1f / 720) + (r * (1f / 5040));
-        p = (1f / 120) + (r * p);
-        p = (1f / 24) + (r * p);
-        p = (1f / 6) + (r * p);
-        p = 0.5f + (r * p);
-        p = 1 + (r * p);
-        p = 1 + (r * p);
-        return p * Interop.IntAsFloat((uint)(n + 127) << 23);
+        return KernelMaths.Exp(n, r);
     }
 }

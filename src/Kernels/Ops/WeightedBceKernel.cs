@@ -66,15 +66,7 @@ internal static class WeightedBceKernel
             return 0;
         int n = (int)((a * -1.44269504f) - 0.5f);
         float r = (n * -0.693359375f) - a;
-        r += n * 2.12194440e-4f;
-        float p = (1f / 720) + (r * (1f / 5040));
-        p = (1f / 120) + (r * p);
-        p = (1f / 24) + (r * p);
-        p = (1f / 6) + (r * p);
-        p = 0.5f + (r * p);
-        p = 1 + (r * p);
-        p = 1 + (r * p);
-        return p * Interop.IntAsFloat((uint)(n + 127) << 23);
+        return KernelMaths.Exp(n, r);
     }
 
     /// <summary>The series of <see cref="VectorMaths.Log1p"/>.</summary>

@@ -1,7 +1,6 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using ChestXray.Model.Networks.Convolutions;
 using TorchSharp;
+using static ChestXray.Model.Networks.TensorMemory;
 using static TorchSharp.torch;
 
 namespace ChestXray.Model.Benchmarks;
@@ -53,6 +52,4 @@ internal sealed unsafe class StepProfile : IDisposable
         _operations.Add(($"{name}, backward", () => convolution.Backward(
             shape, At<float>(x), At<float>(weight), At<float>(slope), At<byte>(places), inputs == 1 ? null : At<float>(dx), At<float>(dWeight), At<float>(dBias))));
     }
-
-    private static T* At<T>(Tensor tensor) where T : unmanaged => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 }

@@ -37,26 +37,32 @@ internal sealed class SampleTable
         return table;
     }
 
-    /// <summary>The images, then one copy of each that carries a rare finding, to be rotated and zoomed once.</summary>
-    /// <param name="images">The training images.</param>
-    /// <param name="rareShare">A finding is rare below this share of the images.</param>
-    public static SampleTable Improved(IReadOnlyCollection<SetImage> images, double rareShare = RareShare)
+    /// <summary>The images, then one copy of each that the recipe augments.</summary>
+    public static SampleTable Of(Recipe recipe, IReadOnlyCollection<SetImage> images) =>
+        WithCopies(images, CopyRule(recipe, [.. images.Select(image => image.Label.FindingBits)]));
+
+    /// <summary>How often the extra copy of an image with these findings is rotated and zoomed; 0 where it gets none.</summary>
+    /// <param name="recipe">The guide's rule, or once for each image with a rare finding.</param>
+    /// <param name="labels">The findings of all training images.</param>
+    public static Func<ushort, int> CopyRule(Recipe recipe, IReadOnlyCollection<ushort> labels)
     {
-        SampleTable table = Plain(images);
+        if (recipe == Recipe.Guide)
+            return GuideAugmentation.Passes;
+        int rare = RareBits(labels);
+        return bits => (bits & rare) != 0 ? 1 : 0;
+    }
+
+    /// <summary>Bit i is set where fewer than <see cref="RareShare"/> of the images carry finding i.</summary>
+    private static int RareBits(IReadOnlyCollection<ushort> labels)
+    {
         int rare = 0;
         for (int finding = 0; finding < Findings.Count; finding++)
         {
-            if (images.Count(image => (image.Label.FindingBits >> finding & 1) != 0) < rareShare * images.Count)
+            if (labels.Count(bits => (bits >> finding & 1) != 0) < RareShare * labels.Count)
                 rare |= 1 << finding;
         }
 
-        foreach (SetImage image in images)
-        {
-            if ((image.Label.FindingBits & rare) != 0)
-                table.Add(image.Record.Number, 1, image.Label.FindingBits);
-        }
-
-        return table;
+        return rare;
     }
 
     /// <summary>Class weights of these samples, copies counted.</summary>
@@ -72,13 +78,12 @@ internal sealed class SampleTable
         return ClassWeights.From(Count, positives);
     }
 
-    /// <summary>The images, then one copy of each that carries a listed finding, to be rotated and zoomed once for each of them.</summary>
-    public static SampleTable Guide(IReadOnlyCollection<SetImage> images)
+    private static SampleTable WithCopies(IReadOnlyCollection<SetImage> images, Func<ushort, int> rule)
     {
         SampleTable table = Plain(images);
         foreach (SetImage image in images)
         {
-            if (GuideAugmentation.Passes(image.Label.FindingBits) is var passes and > 0)
+            if (rule(image.Label.FindingBits) is var passes and > 0)
                 table.Add(image.Record.Number, passes, image.Label.FindingBits);
         }
 

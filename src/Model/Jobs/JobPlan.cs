@@ -1,3 +1,4 @@
+using ChestXray.Model.Feeding;
 using ChestXray.Model.Training;
 using ChestXray.Pipeline;
 
@@ -15,10 +16,11 @@ internal sealed record JobPlan(
     public static JobPlan Of(TrainingJobOptions options, DataSetIndex index, PatientSplit split)
     {
         ILookup<SplitSet, LabelRow> sets = index.Images.Select(image => image.Label).ToLookup(row => split.SetOf(row.PatientId));
-        int train = sets[SplitSet.Train].Count(), copies = sets[SplitSet.Train].Count(row => GuideAugmentation.Passes(row.FindingBits) > 0);
+        ushort[] train = [.. sets[SplitSet.Train].Select(row => row.FindingBits)];
+        int copies = train.Select(SampleTable.CopyRule(options.Recipe, train)).Count(passes => passes > 0);
         return new(
-            options, StoreBuilder.CountMissing(index, options.CacheFolder, options.Layout, options.Prepare), index.Images.Count, train, sets[SplitSet.Validation].Count(), sets[SplitSet.Test].Count(), train + copies,
-            Probe.DecodeRate(index, options.Layout, options.Prepare), Probe.StepRate(options.Training, options.Layout.Size));
+            options, StoreBuilder.CountMissing(index, options.CacheFolder, options.Layout, options.Prepare), index.Images.Count, train.Length,
+            sets[SplitSet.Validation].Count(), sets[SplitSet.Test].Count(), train.Length + copies, Probe.DecodeRate(index, options.Layout, options.Prepare), Probe.StepRate(options.Training, options.Layout.Size));
     }
 
     public void Show(IJobObserver observer)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ChestXray.Model.Networks;
+using ChestXray.Model.Networks.Convolutions;
 using ChestXray.Model.Training;
 using ChestXray.Pipeline;
 using TorchSharp;
@@ -19,8 +20,8 @@ internal static class Probe
     /// <summary>Images a second of decoding and resizing on all threads; broken images count as decoded.</summary>
     public static double DecodeRate(DataSetIndex index, StoreLayout layout, PrepareOptions options)
     {
-        using ImageDecoder decoder = new(options.Decoder);
-        BilinearResize resize = new();
+        using ImageDecoder decoder = new(options.Decoder with { Draft = layout.Draft ? layout.Size : 0 });
+        BilinearResize resize = new(antialias: layout.Antialias);
         byte[] record = new byte[layout.Size * layout.Size];
         IReadOnlyList<byte[]> files = index.ReadSample(ProbedImages);
         double fastest = double.MaxValue;
@@ -53,7 +54,7 @@ internal static class Probe
     {
         TorchRuntime.Start(options.Threads);
         using DisposeScope scope = NewDisposeScope();
-        using GuideNetwork network = new(options.Seed, ScalarType.Float32, TorchRuntime.ParseDevice(options.Device));
+        using GuideNetwork network = new(options.Seed, ScalarType.Float32, TorchRuntime.ParseDevice(options.Device)) { Convolutions = options.Convolutions };
         using BatchWorker worker = new(network, new BinaryCrossEntropy(LossKind.Plain, null), options.BatchSize, options.Seed, options.Bfloat16);
         Tensor images = zeros([options.BatchSize, 1, size, size]);
         float[] labels = new float[options.BatchSize * Findings.Count];
@@ -66,11 +67,13 @@ internal static class Probe
 
     /// <summary>
     /// Resident memory of training: what the program and the tensor library take, and the first blocks' activations with their gradients
-    /// and the convolutions' scratch, as measured at 224 and batch 32.
+    /// and the convolutions' scratch, as measured at 224 and batch 32. The library's convolutions keep their outputs, ours do not.
     /// </summary>
     public static double ExpectedMemoryBytes(TrainingOptions options, int size)
     {
-        const double fixedBytes = 330e6, bytesPerInputPixel = 300;
+        const double fixedBytes = 330e6, withOurs = 300, withTheLibrarys = 520;
+        bool areOurs = options.Convolutions != ConvolutionPath.Library && !options.Bfloat16 && PooledConvolutions.AreSupported;
+        double bytesPerInputPixel = areOurs ? withOurs : withTheLibrarys;
         return fixedBytes + (double)options.BatchSize * size * size * bytesPerInputPixel;
     }
 }

@@ -58,6 +58,8 @@ internal static class RunRecord
         size = options.Layout.Size,
         pixels = options.Layout.Pixels.ToString().ToLowerInvariant(),
         recipe = options.Recipe.ToString().ToLowerInvariant(),
+        convolutions = options.Training.Convolutions.ToString().ToLowerInvariant(),
+        bfloat16 = options.Training.Bfloat16,
         exact_augmentation = options.ExactAugmentation,
         label_smoothing = options.Training.LabelSmoothing,
         focal_exponent = options.Training.FocalExponent,

@@ -1,7 +1,6 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using ChestXray.Model.Networks.Convolutions;
 using TorchSharp;
+using static ChestXray.Model.Networks.TensorMemory;
 using static TorchSharp.torch;
 
 namespace ChestXray.Model.Networks;
@@ -90,8 +89,6 @@ public sealed unsafe partial class GuideNetwork
     private float* Flat(Tensor buffer, int index) => At<float>(buffer) + Parameters.Offset(index * TensorsPerBlock);
 
     private int WeightLength(int index) => checked((int)Parameters.Shapes[index * TensorsPerBlock].Count);
-
-    private static T* At<T>(Tensor tensor) where T : unmanaged => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 
     /// <summary>What a block's backward needs: its input in the graph and as memory, the maxima's places, and the pooled leaf.</summary>
     private sealed record Taped(Tensor Input, Tensor Images, Tensor Places, Tensor Pooled, ConvolutionShape Shape);

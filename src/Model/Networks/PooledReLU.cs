@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using ChestXray.Model.Networks.Convolutions;
 using TorchSharp;
+using static ChestXray.Model.Networks.TensorMemory;
 using static TorchSharp.torch;
 
 namespace ChestXray.Model.Networks;
@@ -13,8 +14,6 @@ namespace ChestXray.Model.Networks;
 /// <remarks>The first of equal maxima wins and NaN goes through, as in the tensor library: values and gradients are equal to the bit.</remarks>
 internal static unsafe class PooledReLU
 {
-    /// <summary>What the places' bytes say where the maximum is not positive, so that no gradient passes.</summary>
-    private const byte Dead = 4;
     private const int Lanes = 16;
 
     /// <summary>Pools N x C x H x W with the strides of channels_last.</summary>
@@ -24,8 +23,8 @@ internal static unsafe class PooledReLU
         Geometry g = new(input);
         Tensor values = empty([g.Images, g.OutHeight, g.OutWidth, g.Channels], ScalarType.Float32);
         Tensor places = empty([g.Images, g.OutHeight, g.OutWidth, g.Channels], ScalarType.Byte);
-        float* x = Pointer<float>(input.permute(0, 2, 3, 1)), y = Pointer<float>(values);
-        byte* place = Pointer<byte>(places);
+        float* x = At<float>(input.permute(0, 2, 3, 1)), y = At<float>(values);
+        byte* place = At<byte>(places);
         bool isVector = !isScalar && g.Channels % Lanes == 0 && Vector256.IsHardwareAccelerated;
         Split(g.Images * g.OutHeight, threads, row =>
         {
@@ -52,8 +51,8 @@ internal static unsafe class PooledReLU
         Geometry g = new(input);
         Tensor slope = gradient.permute(0, 2, 3, 1).contiguous();
         Tensor result = empty([g.Images, g.Height, g.Width, g.Channels], ScalarType.Float32);
-        float* dy = Pointer<float>(slope), dx = Pointer<float>(result);
-        byte* place = Pointer<byte>(places);
+        float* dy = At<float>(slope), dx = At<float>(result);
+        byte* place = At<byte>(places);
         bool isVector = !isScalar && g.Channels % Lanes == 0 && Vector256.IsHardwareAccelerated;
         Split(g.Images * g.OutHeight, threads, row =>
         {
@@ -91,7 +90,7 @@ internal static unsafe class PooledReLU
         if (d > value || float.IsNaN(d))
             (value, place) = (d, 3);
         if (value <= 0)
-            (value, place) = (0, Dead);
+            (value, place) = (0, PoolPlace.None);
     }
 
     private static void SpreadScalar(float slope, byte place, out float a, out float b, out float c, out float d) =>
@@ -115,7 +114,7 @@ internal static unsafe class PooledReLU
         Take(Vector256.Load(d), 3, ref most, ref place);
         Vector256<float> isDead = Vector256.LessThanOrEqual(most, Vector256<float>.Zero);
         Vector256.AndNot(most, isDead).Store(value);
-        return Vector256.ConditionalSelect(isDead.AsInt32(), Vector256.Create((int)Dead), place);
+        return Vector256.ConditionalSelect(isDead.AsInt32(), Vector256.Create((int)PoolPlace.None), place);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -145,25 +144,12 @@ internal static unsafe class PooledReLU
         (slope & Vector256.Equals(place, Vector256.Create(3u)).AsSingle()).Store(d);
     }
 
-    private static void Split(int rows, int threads, Action<int> work)
+    private static void Split(int rows, int threads, Action<int> work) => Threads.Run(threads, part =>
     {
-        if (threads <= 1)
-        {
-            for (int row = 0; row < rows; row++)
-                work(row);
-            return;
-        }
-
-        Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, part =>
-        {
-            int end = (int)((long)rows * (part + 1) / threads);
-            for (int row = (int)((long)rows * part / threads); row < end; row++)
-                work(row);
-        });
-    }
-
-    private static T* Pointer<T>(Tensor tensor) where T : unmanaged =>
-        (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+        (int first, int last) = Threads.Share(rows, part, threads);
+        for (int row = first; row < last; row++)
+            work(row);
+    });
 
     private readonly struct Geometry
     {

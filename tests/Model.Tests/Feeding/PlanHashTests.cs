@@ -22,7 +22,7 @@ public sealed class PlanHashTests : IDisposable
         DataSetIndex index = DataSetIndex.Read(phantoms);
         _store = RecordStore.Open(StoreBuilder.Prepare(index, Path.Combine(_folder.Path, "cache"), new(Size)).Folder, new(Size));
         TrainingData data = TrainingData.Make(index, PatientSplit.Guide(index.Labels, new()), _store);
-        (_samples, _statistics) = (SampleTable.Guide(data.Sets[SplitSet.Train]), data.Statistics);
+        (_samples, _statistics) = (SampleTable.Of(Recipe.Guide, data.Sets[SplitSet.Train]), data.Statistics);
     }
 
     public void Dispose()

@@ -32,7 +32,7 @@ public sealed class StoreBatchSourceTests : IDisposable
     public void An_epoch_holds_every_training_image_once_and_one_copy_of_each_with_a_listed_finding()
     {
         IReadOnlyList<SetImage> train = _data.Sets[SplitSet.Train];
-        SampleTable table = SampleTable.Guide([.. train]);
+        SampleTable table = SampleTable.Of(Recipe.Guide, [.. train]);
 
         int copies = train.Count(image => GuideAugmentation.Passes(image.Label.FindingBits) > 0);
         Assert.InRange(copies, 1, train.Count - 1);
@@ -46,7 +46,7 @@ public sealed class StoreBatchSourceTests : IDisposable
     [Fact]
     public void Batches_are_the_same_for_any_batch_size_and_thread_and_differ_by_epoch_and_seed()
     {
-        SampleTable table = SampleTable.Guide([.. _data.Sets[SplitSet.Train]]);
+        SampleTable table = SampleTable.Of(Recipe.Guide, [.. _data.Sets[SplitSet.Train]]);
         using StoreBatchSource source = new(_store, table, _data.Statistics, 7), other = new(_store, table, _data.Statistics, 8);
         (float[] whole, float[] labels) = Read(source, 2, 0, source.Count);
 
@@ -85,7 +85,7 @@ public sealed class StoreBatchSourceTests : IDisposable
         DataSetIndex index = DataSetIndex.Read(Path.Combine(_folder.Path, "phantoms"));
         PrepareResult prepared = StoreBuilder.Prepare(index, Path.Combine(_folder.Path, "cache"), wide);
         using RecordStore store = RecordStore.Open(prepared.Folder, wide);
-        SampleTable table = SampleTable.Guide([.. _data.Sets[SplitSet.Train]]);
+        SampleTable table = SampleTable.Of(Recipe.Guide, [.. _data.Sets[SplitSet.Train]]);
         using StoreBatchSource narrow = new(_store, table, _data.Statistics, 7), exact = new(store, table, _data.Statistics, 7);
 
         float[] eight = Read(narrow, 1, 0, narrow.Count).Images, sixteen = Read(exact, 1, 0, exact.Count).Images;
@@ -107,7 +107,7 @@ public sealed class StoreBatchSourceTests : IDisposable
     [Fact]
     public void A_batch_allocates_nothing()
     {
-        using StoreBatchSource source = new(_store, SampleTable.Guide([.. _data.Sets[SplitSet.Train]]), _data.Statistics, 7);
+        using StoreBatchSource source = new(_store, SampleTable.Of(Recipe.Guide, [.. _data.Sets[SplitSet.Train]]), _data.Statistics, 7);
         float[] images = new float[8 * Size * Size], labels = new float[8 * Findings.Count];
         for (int i = 0; i < 3; i++)
             source.Read(0, 0, 8, images, labels);
@@ -146,9 +146,8 @@ public sealed class StoreBatchSourceTests : IDisposable
     {
         IReadOnlyList<SetImage> train = _data.Sets[SplitSet.Train];
         int[] positives = _data.Positives(SplitSet.Train);
-        const double share = 0.1;
-        int rare = Enumerable.Range(0, Findings.Count).Where(i => positives[i] < share * train.Count).Sum(i => 1 << i);
-        SampleTable table = SampleTable.Improved(train, share);
+        int rare = Enumerable.Range(0, Findings.Count).Where(i => positives[i] < SampleTable.RareShare * train.Count).Sum(i => 1 << i);
+        SampleTable table = SampleTable.Of(Recipe.Improved, train);
 
         Assert.InRange(table.Count, train.Count + 1, (2 * train.Count) - 1);
         Assert.Equal(

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ChestXray.Model.Feeding;
 using ChestXray.Pipeline;
 using ChestXray.Tests;
 
@@ -50,6 +51,24 @@ public sealed class TrainingJobTests : IDisposable
         Assert.Equal(0, second.Preparation.Decoded);
         Assert.Contains("nothing was decoded", listener.Text);
         Assert.Equal(Weights("first"), Weights("second"));
+    }
+
+    [Fact]
+    public void The_improved_recipe_plans_and_trains_on_its_own_samples_and_measures_at_thresholds_of_the_validation_set()
+    {
+        Listener listener = new();
+        TrainingJobOptions options = Options("improved") with { Losses = [LossKind.Weighted], Recipe = Recipe.Improved, ExactAugmentation = true };
+
+        TrainingJobResult result = TrainingJob.Run(options with { Training = options.Training with { LabelSmoothing = 0.1, FocalExponent = 1 } }, listener);
+
+        int samples = SampleTable.Of(Recipe.Improved, result.Data.Sets[SplitSet.Train]).Count;
+        Assert.NotEqual(samples, SampleTable.Of(Recipe.Guide, result.Data.Sets[SplitSet.Train]).Count);
+        Assert.Equal(samples, result.SamplesPerEpoch);
+        Assert.Contains($"{samples:N0} samples an epoch", listener.Text);
+        Assert.Contains("stage: weighted, validation set", listener.Text);
+        EvaluationResult measured = Assert.Single(result.Models).Evaluation;
+        Assert.Equal("validation", measured.ThresholdSource);
+        Assert.Contains(measured.PerDisease.Values, finding => finding.Threshold != 0.5);
     }
 
     [Fact]

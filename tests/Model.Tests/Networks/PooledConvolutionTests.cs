@@ -1,7 +1,6 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using ChestXray.Model.Networks.Convolutions;
 using TorchSharp;
+using static ChestXray.Model.Networks.TensorMemory;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -12,7 +11,8 @@ public unsafe class PooledConvolutionTests
     public static TheoryData<string, int, int, int, int, int, int> Cases()
     {
         TheoryData<string, int, int, int, int, int, int> cases = new();
-        foreach (string lanes in new[] { "16 lanes", "8 lanes" })
+        // What this processor has; the plain twin runs everywhere.
+        foreach (string lanes in new[] { "4 lanes", Lanes8.IsSupported ? "8 lanes" : "", Lanes16.IsSupported ? "16 lanes" : "" }.Where(name => name != ""))
         {
             cases.Add(lanes, 2, 16, 32, 40, 51, 1);
             cases.Add(lanes, 3, 32, 64, 51, 51, 2);
@@ -30,7 +30,6 @@ public unsafe class PooledConvolutionTests
     [MemberData(nameof(Cases))]
     public void Values_places_and_gradients_are_those_of_the_tensor_library_in_float64(string lanes, int n, int inputs, int outputs, int h, int w, int threads)
     {
-        Assert.SkipUnless(lanes == "16 lanes" ? Lanes16.IsSupported : Lanes8.IsSupported, $"this processor has no vectors of {lanes}");
         using DisposeScope scope = NewDisposeScope();
         Generator generator = new(7);
         Tensor x = randn([n, h, w, inputs], generator: generator) + 0.5, weight = randn([outputs, 7, 7, inputs], generator: generator) / (7 * Math.Sqrt(inputs));
@@ -69,8 +68,10 @@ public unsafe class PooledConvolutionTests
     {
         ("16 lanes", 1) => new DirectConvolution<Lanes16>(outputs, threads),
         ("16 lanes", _) => new FourierConvolution<Lanes16>(inputs, outputs, threads),
-        (_, 1) => new DirectConvolution<Lanes8>(outputs, threads),
-        _ => new FourierConvolution<Lanes8>(inputs, outputs, threads, tilesPerBlock: 8),
+        ("8 lanes", 1) => new DirectConvolution<Lanes8>(outputs, threads),
+        ("8 lanes", _) => new FourierConvolution<Lanes8>(inputs, outputs, threads, tilesPerBlock: 8),
+        (_, 1) => new DirectConvolution<Lanes4>(outputs, threads),
+        _ => new FourierConvolution<Lanes4>(inputs, outputs, threads),
     };
 
     /// <summary>Norm of the difference over the norm, and the largest difference over the largest value.</summary>
@@ -80,6 +81,4 @@ public unsafe class PooledConvolutionTests
         Assert.InRange((difference.norm() / expected.norm()).ToDouble(), 0, tolerance);
         Assert.InRange((difference.abs().max() / expected.abs().max()).ToDouble(), 0, 4 * tolerance);
     }
-
-    private static T* At<T>(Tensor tensor) where T : unmanaged => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 }

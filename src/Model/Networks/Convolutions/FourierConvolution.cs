@@ -4,7 +4,7 @@ namespace ChestXray.Model.Networks.Convolutions;
 
 /// <summary>
 /// The convolution as products in the frequency domain over overlapping tiles of 16 x 16 pixels, each of which gives 10 x 10 outputs:
-/// an eighth of the multiplications that 7 x 7 taps take. Tiles are transformed, multiplied and pooled while they lie in the cache.
+/// a sixth to an eighth of the multiplications that 7 x 7 taps take in the guide's layers. Tiles are transformed, multiplied and pooled while they lie in the cache.
 /// </summary>
 /// <remarks>
 /// Image ranges are dealt to the threads by their number alone, so that equal inputs and thread counts give equal bits. Rounding differs

@@ -6,7 +6,7 @@ namespace ChestXray.Model.Networks.Convolutions;
 /// </summary>
 /// <param name="Rows">Rows of each matrix.</param>
 /// <param name="Channels">A multiple of the lanes.</param>
-/// <param name="Panel">Channels of a panel: 1 or 2 vectors.</param>
+/// <param name="Panel">Channels of a panel: 1 or 2 vectors, and a multiple of 4, since products take four rows at a time.</param>
 internal readonly record struct SpectrumLayout(int Rows, int Channels, int Panel)
 {
     /// <summary>Frequencies of a 16 x 16 tile that its being real leaves: columns 1 to 7 whole, 0 and 8 from 0 to 8.</summary>
