@@ -128,7 +128,12 @@ internal sealed class Preparation : IDisposable
     {
         StageMeter? meter = stage is null ? null : new(stage);
         if (meter is not null)
-            _meters.Add(meter);
+        {
+            // Threads started before this one may be adding theirs.
+            lock (_gate)
+                _meters.Add(meter);
+        }
+
         Thread thread = new(() => Guard(work, meter)) { Name = name, IsBackground = true };
         thread.Start();
         return thread;

@@ -24,6 +24,18 @@ public sealed class StageTests
     }
 
     [Fact]
+    public void Every_thread_is_in_the_stage_table_whichever_starts_first()
+    {
+        using ArchiveSet set = new(4);
+        set.WriteFolder("data");
+        for (int i = 0; i < 60; i++)
+        {
+            PrepareResult result = set.Prepare("data", $"cache-{i}", new() { Threads = 4 });
+            Assert.Equal([4, 4, 4, 4, 1], result.Stages.Select(stage => stage.Threads));
+        }
+    }
+
+    [Fact]
     public async Task A_reader_waits_for_a_free_parcel()
     {
         ParcelPool pool = new(1, 16, long.MaxValue);
