@@ -48,8 +48,8 @@ internal sealed unsafe class StepProfile : IDisposable
         IPooledConvolution convolution = PooledConvolutions.Make(inputs, outputs, threads);
         _convolutions.Add(convolution);
         _operations.Add(($"{name}, forward", () =>
-            convolution.Forward(shape, At<float>(x), At<float>(weight), At<float>(bias), At<float>(values), At<byte>(places))));
+            convolution.Forward(shape, new(At<float>(x)), At<float>(weight), At<float>(bias), At<float>(values), At<byte>(places))));
         _operations.Add(($"{name}, backward", () => convolution.Backward(
-            shape, At<float>(x), At<float>(weight), At<float>(slope), At<byte>(places), inputs == 1 ? null : At<float>(dx), At<float>(dWeight), At<float>(dBias))));
+            shape, new(At<float>(x)), At<float>(weight), new(At<float>(slope), At<byte>(places)), inputs == 1 ? null : At<float>(dx), At<float>(dWeight), At<float>(dBias))));
     }
 }

@@ -5,12 +5,11 @@ using static TorchSharp.torch;
 
 namespace ChestXray.Model.Networks;
 
-/// <content>Convolution, bias, pooling and ReLU as one operation of our own, outside the tensor library's graph.</content>
+/// <content>The four blocks as operations of our own, outside the tensor library's graph.</content>
 public sealed unsafe partial class GuideNetwork
 {
-    private readonly IPooledConvolution?[] _convolutions = new IPooledConvolution?[Blocks];
-    private readonly Taped?[] _taped = new Taped?[Blocks];
-    private int _convolutionThreads;
+    private PooledBlocks? _blocks;
+    private (Tensor Images, Tensor Features)? _taped;
 
     /// <summary>Who computes the convolutions.</summary>
     /// <exception cref="ArgumentException">Fourier, where this network or this processor can't.</exception>
@@ -34,62 +33,38 @@ public sealed unsafe partial class GuideNetwork
 
     private bool CanTransform => Type == ScalarType.Float32 && Device.type == DeviceType.CPU && PooledConvolutions.AreSupported;
 
-    private Tensor ConvolveAndPool(int index, Tensor x)
+    /// <summary>The averaged features of a batch, a leaf of the graph; <see cref="BackwardOwn"/> goes on from its gradient.</summary>
+    private Tensor ForwardOwn(Tensor images, bool training)
     {
-        Tensor images = x.detach().permute(0, 2, 3, 1).contiguous();
-        ReadOnlySpan<long> size = images.shape;
-        ConvolutionShape shape = new((int)size[0], (int)size[1], (int)size[2], (int)size[3], _filters[index]);
-        Tensor values = empty([shape.Images, shape.PooledHeight, shape.PooledWidth, shape.Outputs], Type);
-        Tensor places = empty([shape.Images, shape.PooledHeight, shape.PooledWidth, shape.Outputs], ScalarType.Byte);
-        Convolution(index).Forward(
-            shape, At<float>(images), Flat(Parameters.Values, index), Flat(Parameters.Values, index) + WeightLength(index), At<float>(values), At<byte>(places));
-        Tensor pooled = values.permute(0, 3, 1, 2);
-        if (is_grad_enabled())
-            _taped[index] = new(x, images, places, pooled.requires_grad_(true), shape);
-        return pooled;
+        // One channel: contiguous and channels_last are the same.
+        Tensor pixels = images.detach().contiguous();
+        int count = (int)pixels.shape[0];
+        Tensor features = empty([count, Features], Type);
+        OwnBlocks().Forward(
+            At<float>(pixels), count, (int)pixels.shape[2], (int)pixels.shape[3], At<float>(Parameters.Values), At<float>(Statistics), training, At<float>(features));
+        _taped = is_grad_enabled() ? (pixels, features.requires_grad_(true)) : null;
+        return features;
     }
 
-    /// <summary>Carries a block's gradient across its convolution; the graph before it goes on from there.</summary>
-    private void BackwardConvolution(int index)
+    /// <summary>Carries the features' gradient back to the blocks' parameters.</summary>
+    private void BackwardOwn()
     {
-        if (_taped[index] is not { } taped)
+        if (_taped is not (Tensor, Tensor features))
             return;
-        _taped[index] = null;
-        using Tensor slope = taped.Pooled.grad!.permute(0, 2, 3, 1).contiguous();
-        using Tensor? dx = index == 0 ? null : empty_like(taped.Images);
-        Convolution(index).Backward(
-            taped.Shape, At<float>(taped.Images), Flat(Parameters.Values, index), At<float>(slope), At<byte>(taped.Places),
-            dx is null ? null : At<float>(dx), Flat(Parameters.Gradients, index), Flat(Parameters.Gradients, index) + WeightLength(index));
-        if (dx is not null)
-            taped.Input.backward([dx.permute(0, 3, 1, 2)]);
+        _taped = null;
+        using Tensor slope = features.grad!.contiguous();
+        OwnBlocks().Backward(At<float>(slope), At<float>(Parameters.Values), At<float>(Parameters.Gradients));
     }
 
-    private IPooledConvolution Convolution(int index)
+    private PooledBlocks OwnBlocks()
     {
         int threads = get_num_threads();
-        if (threads != _convolutionThreads)
+        if (_blocks?.Threads != threads)
         {
-            DisposeConvolutions();
-            _convolutionThreads = threads;
+            _blocks?.Dispose();
+            _blocks = new(_filters, new(Momentum, Epsilon), threads);
         }
 
-        return _convolutions[index] ??= PooledConvolutions.Make(index == 0 ? 1 : _filters[index - 1], _filters[index], threads);
+        return _blocks;
     }
-
-    private void DisposeConvolutions()
-    {
-        for (int i = 0; i < Blocks; i++)
-        {
-            _convolutions[i]?.Dispose();
-            _convolutions[i] = null;
-        }
-    }
-
-    /// <summary>Where a block's kernel lies in a flat buffer; its bias follows.</summary>
-    private float* Flat(Tensor buffer, int index) => At<float>(buffer) + Parameters.Offset(index * TensorsPerBlock);
-
-    private int WeightLength(int index) => checked((int)Parameters.Shapes[index * TensorsPerBlock].Count);
-
-    /// <summary>What a block's backward needs: its input in the graph and as memory, the maxima's places, and the pooled leaf.</summary>
-    private sealed record Taped(Tensor Input, Tensor Images, Tensor Places, Tensor Pooled, ConvolutionShape Shape);
 }

@@ -90,10 +90,8 @@ public sealed partial class GuideNetwork : IDisposable
                 $"The input is {string.Join(" x ", shape.ToArray())}; the network takes N x 1 x S x S with S of at least {SmallestSize}.");
         }
 
-        Tensor x = images;
-        for (int i = 0; i < Blocks; i++)
-            x = Block(i, x, training);
-        Tensor features = x.mean([2L, 3L]);
+        _taped = null;
+        Tensor features = TransformsConvolutions && !Training.Autocast.IsOn ? ForwardOwn(images, training) : ForwardLibrary(images, training);
         if (dropout is not null)
             features = features * dropout;
         return F.linear(features, Parameters[Blocks * TensorsPerBlock], Parameters[Blocks * TensorsPerBlock + 1]);
@@ -102,7 +100,7 @@ public sealed partial class GuideNetwork : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        DisposeConvolutions();
+        _blocks?.Dispose();
         for (int i = 0; i < Blocks; i++)
         {
             _means[i].Dispose();
@@ -119,9 +117,9 @@ public sealed partial class GuideNetwork : IDisposable
     public void Backward(Tensor logits, Tensor gradient)
     {
         logits.backward([gradient]);
+        BackwardOwn();
         for (int i = Blocks - 1; i >= 0; i--)
         {
-            BackwardConvolution(i);
             if (_tape[i] is not (Tensor convolved, Tensor places, Tensor pooled))
                 continue;
             using Tensor slope = pooled.grad!;
@@ -131,13 +129,16 @@ public sealed partial class GuideNetwork : IDisposable
         }
     }
 
-    private Tensor Block(int index, Tensor x, bool training)
+    private Tensor ForwardLibrary(Tensor x, bool training)
     {
-        int first = index * TensorsPerBlock;
-        _taped[index] = null;
-        x = TransformsConvolutions && !Training.Autocast.IsOn ? ConvolveAndPool(index, x) : Pool(index, F.conv2d(x, Parameters[first], Parameters[first + 1]));
-        return F.batch_norm(
-            x, _means[index], _variances[index], Parameters[first + 2], Parameters[first + 3], training, Momentum, Epsilon);
+        for (int i = 0; i < Blocks; i++)
+        {
+            int first = i * TensorsPerBlock;
+            x = Pool(i, F.conv2d(x, Parameters[first], Parameters[first + 1]));
+            x = F.batch_norm(x, _means[i], _variances[i], Parameters[first + 2], Parameters[first + 3], training, Momentum, Epsilon);
+        }
+
+        return x.mean([2L, 3L]);
     }
 
     // The graph is cut at a fused pooling: Backward carries the gradient across.

@@ -36,16 +36,26 @@ internal readonly unsafe struct Lanes4(Vector128<float> value) : ILanes<Lanes4>
         }
     }
 
-    public static void Spread(float* gradient, byte* place, out Lanes4 a, out Lanes4 b, out Lanes4 c, out Lanes4 d) =>
+    public static void Spread(Lanes4 gradient, byte* place, out Lanes4 a, out Lanes4 b, out Lanes4 c, out Lanes4 d) =>
         (a, b, c, d) = (At(0, gradient, place), At(1, gradient, place), At(2, gradient, place), At(3, gradient, place));
+
+    public static void Sum(float* a, float* b, nint step, int count, double* sums, double* products)
+    {
+        for (int i = 0; i < count * Count; i++)
+        {
+            nint at = (i / Count * step) + (i % Count);
+            sums[i % Count] += a[at];
+            products[i % Count] += (double)a[at] * b[at];
+        }
+    }
 
     public void Store(float* to) => _value.Store(to);
 
-    private static Lanes4 At(int number, float* gradient, byte* place)
+    private static Lanes4 At(int number, Lanes4 gradient, byte* place)
     {
         float* taken = stackalloc float[Count];
         for (int lane = 0; lane < Count; lane++)
-            taken[lane] = place[lane] == number ? gradient[lane] : 0;
+            taken[lane] = place[lane] == number ? gradient._value[lane] : 0;
         return Load(taken);
     }
 }

@@ -52,9 +52,9 @@ public unsafe class PooledConvolutionTests
         {
             dWeight.zero_();
             dBias.zero_();
-            own.Forward(shape, At<float>(x), At<float>(weight), At<float>(bias), At<float>(values), At<byte>(places));
+            own.Forward(shape, new(At<float>(x)), At<float>(weight), At<float>(bias), At<float>(values), At<byte>(places));
             own.Backward(
-                shape, At<float>(x), At<float>(weight), At<float>(slopes), At<byte>(places), inputs == 1 ? null : At<float>(dx), At<float>(dWeight), At<float>(dBias));
+                shape, new(At<float>(x)), At<float>(weight), new(At<float>(slopes), At<byte>(places)), inputs == 1 ? null : At<float>(dx), At<float>(dWeight), At<float>(dBias));
         }
 
         AssertNear(expected, values.permute(0, 3, 1, 2), 1e-6);
@@ -62,6 +62,48 @@ public unsafe class PooledConvolutionTests
         AssertNear(b64.grad!, dBias, 1e-6);
         if (inputs > 1)
             AssertNear(x64.grad!, dx.permute(0, 3, 1, 2), 1e-6);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_batch_norm_before_and_one_behind_are_applied_on_the_way(string lanes, int n, int inputs, int outputs, int h, int w, int threads)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Generator generator = new(11);
+        ConvolutionShape shape = new(n, h, w, inputs, outputs);
+        long[] pooled = [n, shape.PooledHeight, shape.PooledWidth, outputs];
+        Tensor x = randn([n, h, w, inputs], generator: generator), weight = randn([outputs, 7, 7, inputs], generator: generator) / (7 * Math.Sqrt(inputs));
+        Tensor bias = randn([outputs], generator: generator) / 4, scale = rand([inputs], generator: generator) + 0.5, shift = randn([inputs], generator: generator);
+        Tensor gradient = randn(pooled, generator: generator), factors = randn([3, outputs], generator: generator);
+        bool isFirst = inputs == 1;
+        ConvolutionInput input = isFirst ? new(At<float>(x)) : new(At<float>(x), At<float>(scale), At<float>(shift));
+        Tensor read = isFirst ? x : x * scale + shift;
+
+        using IPooledConvolution own = Make(lanes, inputs, outputs, threads);
+        Tensor values = zeros(pooled), places = zeros(pooled, ScalarType.Byte), sums = full([2, outputs], double.NaN, ScalarType.Float64);
+        own.Forward(shape, input, At<float>(weight), At<float>(bias), At<float>(values), At<byte>(places), At<double>(sums));
+        Tensor plain = zeros(pooled), plainPlaces = zeros(pooled, ScalarType.Byte);
+        own.Forward(shape, new(At<float>(read)), At<float>(weight), At<float>(bias), At<float>(plain), At<byte>(plainPlaces));
+        AssertNear(plain, values, 1e-6);
+        AssertNear(values.@double().sum([0L, 1L, 2L]), sums[0], 1e-12);
+        AssertNear(values.@double().square().sum([0L, 1L, 2L]), sums[1], 1e-12);
+
+        Tensor slope = factors[0] * gradient + factors[1] * values + factors[2], expected = empty_like(x), found = empty_like(x);
+        Tensor dWeight = zeros_like(weight), dBias = zeros_like(bias), expectedWeight = zeros_like(weight), expectedBias = zeros_like(bias);
+        Tensor products = full([2, inputs], double.NaN, ScalarType.Float64);
+        own.Backward(
+            shape, new(At<float>(read)), At<float>(weight), new(At<float>(slope), At<byte>(places)), isFirst ? null : At<float>(expected), At<float>(expectedWeight),
+            At<float>(expectedBias));
+        own.Backward(
+            shape, input, At<float>(weight), new(At<float>(gradient), At<byte>(places), At<float>(values), At<float>(factors)), isFirst ? null : At<float>(found),
+            At<float>(dWeight), At<float>(dBias), isFirst ? null : At<double>(products));
+        AssertNear(expectedWeight, dWeight, 1e-6);
+        AssertNear(expectedBias, dBias, 1e-6);
+        if (isFirst)
+            return;
+        AssertNear(expected, found, 1e-6);
+        AssertNear(found.@double().sum([0L, 1L, 2L]), products[0], 1e-12);
+        AssertNear((found.@double() * x.@double()).sum([0L, 1L, 2L]), products[1], 1e-12);
     }
 
     private static IPooledConvolution Make(string lanes, int inputs, int outputs, int threads) => (lanes, inputs) switch

@@ -9,6 +9,7 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
     private readonly NativeFloats _kernels;
     private readonly NativeFloats[] _gradients;
     private readonly NativeFloats[] _rows;
+    private readonly ChannelSums[] _sums;
     private int _rowLength;
 
     /// <param name="outputs">Channels, a multiple of the lanes.</param>
@@ -19,17 +20,21 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
         _kernels = new(Taps * outputs);
         _gradients = new NativeFloats[threads];
         _rows = new NativeFloats[threads];
+        _sums = new ChannelSums[threads];
         for (int i = 0; i < threads; i++)
         {
             _gradients[i] = new((Taps + 1) * outputs);
             _rows[i] = new(0);
+            _sums[i] = new(outputs);
         }
     }
 
-    /// <exception cref="ArgumentException">Fewer than 6 pooled columns.</exception>
-    public void Forward(in ConvolutionShape shape, float* x, float* weight, float* bias, float* values, byte* places)
+    /// <exception cref="ArgumentException">Fewer than 6 pooled columns, or pixels that are to be scaled.</exception>
+    public void Forward(
+        in ConvolutionShape shape, in ConvolutionInput x, float* weight, float* bias, float* values, byte* places, double* sums = null)
     {
         ConvolutionShape s = shape;
+        float* pixels = Unscaled(x);
         if (s.PooledWidth < Block / 2)
             throw new ArgumentException($"Images {s.Width} wide: at least {Block + Kernel - 1} are needed.", nameof(shape));
         Reserve(2 * Block * T.Count);
@@ -41,18 +46,28 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
 
         Threads.Run(_gradients.Length, part =>
         {
+            _sums[part].Clear();
             (int first, int last) = Threads.Share(s.Images * s.PooledHeight, part, _gradients.Length);
             for (int row = first; row < last; row++)
-                ForwardRow(s, row, x, bias, values, places, _rows[part].At);
+                ForwardRow(s, row, pixels, bias, values, places, _rows[part].At, _sums[part]);
         });
+        if (sums is null)
+            return;
+        new Span<double>(sums, 2 * _outputs).Clear();
+        foreach (ChannelSums part in _sums)
+            part.AddTo(sums);
     }
 
     /// <exception cref="NotSupportedException">The images' gradient is asked for.</exception>
-    public void Backward(in ConvolutionShape shape, float* x, float* weight, float* slope, byte* places, float* dx, float* dWeight, float* dBias)
+    public void Backward(
+        in ConvolutionShape shape, in ConvolutionInput x, float* weight, in PooledSlope slope, float* dx, float* dWeight, float* dBias,
+        double* sums = null)
     {
-        if (dx is not null)
+        if (dx is not null || sums is not null)
             throw new NotSupportedException("A gradient with respect to the images of the first layer: nothing trains them.");
         ConvolutionShape s = shape;
+        float* pixels = Unscaled(x);
+        PooledSlope gradient = slope;
         Reserve(2 * 2 * s.PooledWidth * T.Count);
         Threads.Run(_gradients.Length, part =>
         {
@@ -60,7 +75,7 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
             new Span<float>(mine.At, (int)mine.Length).Clear();
             (int first, int last) = Threads.Share(s.Images * s.PooledHeight, part, _gradients.Length);
             for (int row = first; row < last; row++)
-                BackwardRow(s, row, x, slope, places, mine.At, _rows[part].At);
+                BackwardRow(s, row, pixels, gradient, mine.At, _rows[part].At);
         });
         foreach (NativeFloats part in _gradients)
         {
@@ -80,7 +95,12 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
             memory.Dispose();
         foreach (NativeFloats memory in _rows)
             memory.Dispose();
+        foreach (ChannelSums sums in _sums)
+            sums.Dispose();
     }
+
+    private static float* Unscaled(in ConvolutionInput x) =>
+        x.Scale is null ? x.Pixels : throw new ArgumentException("Images of one channel are taken as they are: no batch norm comes before them.");
 
     private void Reserve(int floats)
     {
@@ -95,7 +115,7 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
         _rowLength = floats;
     }
 
-    private void ForwardRow(in ConvolutionShape s, int row, float* x, float* bias, float* values, byte* places, float* sums)
+    private void ForwardRow(in ConvolutionShape s, int row, float* x, float* bias, float* values, byte* places, float* twelve, ChannelSums sums)
     {
         float* image = x + row / s.PooledHeight * s.ImageLength + (long)(row % s.PooledHeight) * 2 * s.Width;
         long to = (long)row * s.PooledWidth * _outputs;
@@ -106,19 +126,21 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
             {
                 // The last block steps back and writes some columns again.
                 int column = int.Min(block, s.PooledWidth - Block / 2);
-                DirectRows<T>.Twelve(image + 2 * column, s.Width, _kernels.At + output, _outputs, sums);
-                DirectRows<T>.Twelve(image + s.Width + 2 * column, s.Width, _kernels.At + output, _outputs, sums + Block * T.Count);
+                DirectRows<T>.Twelve(image + 2 * column, s.Width, _kernels.At + output, _outputs, twelve);
+                DirectRows<T>.Twelve(image + s.Width + 2 * column, s.Width, _kernels.At + output, _outputs, twelve + Block * T.Count);
                 for (int i = 0; i < Block / 2; i++)
                 {
-                    float* a = sums + 2 * i * T.Count, c = a + Block * T.Count;
+                    float* a = twelve + 2 * i * T.Count, c = a + Block * T.Count;
                     long at = to + (long)(column + i) * _outputs + output;
                     T.Pool(T.Load(a), T.Load(a + T.Count), T.Load(c), T.Load(c + T.Count), shift, values + at, places + at);
                 }
             }
+
+            sums.Add<T>(output, values + to + output, values + to + output, _outputs, s.PooledWidth);
         }
     }
 
-    private void BackwardRow(in ConvolutionShape s, int row, float* x, float* slope, byte* places, float* gradient, float* expanded)
+    private void BackwardRow(in ConvolutionShape s, int row, float* x, in PooledSlope slope, float* gradient, float* expanded)
     {
         float* image = x + row / s.PooledHeight * s.ImageLength + (long)(row % s.PooledHeight) * 2 * s.Width;
         int width = 2 * s.PooledWidth;
@@ -127,9 +149,14 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
         {
             long from = (long)row * s.PooledWidth * _outputs + output;
             T sum = T.Load(gradient + Taps * _outputs + output);
+            bool isPlain = slope.Values is null;
+            float* values = isPlain ? slope.Gradient : slope.Values;
+            T f0 = isPlain ? T.Broadcast(1) : T.Load(slope.Factors + output), f1 = isPlain ? default : T.Load(slope.Factors + _outputs + output);
+            T f2 = isPlain ? default : T.Load(slope.Factors + 2 * _outputs + output);
             for (int column = 0; column < s.PooledWidth; column++, from += _outputs)
             {
-                T.Spread(slope + from, places + from, out T a, out T b, out T c, out T d);
+                T g = T.Add(T.Load(slope.Gradient + from), f0, T.Add(T.Load(values + from), f1, f2));
+                T.Spread(g, slope.Places + from, out T a, out T b, out T c, out T d);
                 a.Store(top + 2 * column * T.Count);
                 b.Store(top + (2 * column + 1) * T.Count);
                 c.Store(bottom + 2 * column * T.Count);

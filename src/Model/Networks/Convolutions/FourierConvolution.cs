@@ -36,41 +36,46 @@ internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T 
             _parts[i] = new(inputs, outputs, tilesPerBlock);
     }
 
-    public void Forward(in ConvolutionShape shape, float* x, float* weight, float* bias, float* values, byte* places)
+    public void Forward(
+        in ConvolutionShape shape, in ConvolutionInput x, float* weight, float* bias, float* values, byte* places, double* sums = null)
     {
         ConvolutionShape s = shape;
+        ConvolutionInput input = x;
         Threads.Run(_parts.Length, part => TransformForwardKernels(part, weight));
         Threads.Run(_parts.Length, part =>
         {
             FourierPart<T> mine = _parts[part];
+            mine.ValueSums.Clear();
             (int first, int last) = Threads.Share(s.Images * mine.TilesOf(s), part, _parts.Length);
             for (int tile = first; tile < last; tile += mine.Capacity)
-                mine.Forward(s, tile, int.Min(mine.Capacity, last - tile), x, _kernels.At, _forwardKernels, bias, values, places);
+                mine.Forward(s, tile, int.Min(mine.Capacity, last - tile), input, _kernels.At, _forwardKernels, bias, values, places);
         });
+        if (sums is null)
+            return;
+        new Span<double>(sums, 2 * _outputs).Clear();
+        foreach (FourierPart<T> part in _parts)
+            part.ValueSums.AddTo(sums);
     }
 
-    public void Backward(in ConvolutionShape shape, float* x, float* weight, float* slope, byte* places, float* dx, float* dWeight, float* dBias)
+    public void Backward(
+        in ConvolutionShape shape, in ConvolutionInput x, float* weight, in PooledSlope slope, float* dx, float* dWeight, float* dBias,
+        double* sums = null)
     {
         ConvolutionShape s = shape;
+        ConvolutionInput input = x;
+        PooledSlope gradient = slope;
         if (dx is not null)
             Threads.Run(_parts.Length, part => TransformBackwardKernels(part, weight));
-        Threads.Run(_parts.Length, part =>
-        {
-            // Whole images, since neighbouring tiles add to the same pixels of dx.
-            FourierPart<T> mine = _parts[part];
-            (int firstImage, int lastImage) = Threads.Share(s.Images, part, _parts.Length);
-            int first = firstImage * mine.TilesOf(s), last = lastImage * mine.TilesOf(s);
-            mine.Begin();
-            if (dx is not null)
-                new Span<float>(dx + firstImage * s.ImageLength, checked((int)((lastImage - firstImage) * s.ImageLength))).Clear();
-            for (int tile = first; tile < last; tile += mine.Capacity)
-                mine.Backward(s, tile, int.Min(mine.Capacity, last - tile), x, slope, places, _kernels.At, _backwardKernels, dx);
-        });
+        Threads.Run(_parts.Length, part => BackwardImages(part, s, input, gradient, dx, sums is not null));
         Threads.Run(_parts.Length, part => AddWeightGradient(part, dWeight));
+        if (sums is not null)
+            new Span<double>(sums, 2 * _inputs).Clear();
         foreach (FourierPart<T> part in _parts)
         {
             for (int i = 0; i < _outputs; i++)
                 dBias[i] += part.BiasGradient[i];
+            if (sums is not null)
+                part.GradientSums.AddTo(sums);
         }
     }
 
@@ -79,6 +84,25 @@ internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T 
         _kernels.Dispose();
         foreach (FourierPart<T> part in _parts)
             part.Dispose();
+    }
+
+    /// <summary>A thread's share: whole images, since neighbouring tiles add to the same pixels of dx.</summary>
+    private void BackwardImages(int part, in ConvolutionShape shape, in ConvolutionInput x, in PooledSlope slope, float* dx, bool sums)
+    {
+        FourierPart<T> mine = _parts[part];
+        (int firstImage, int lastImage) = Threads.Share(shape.Images, part, _parts.Length);
+        int perImage = mine.TilesOf(shape), last = lastImage * perImage, image = firstImage;
+        mine.Begin();
+        if (dx is not null)
+            new Span<float>(dx + firstImage * shape.ImageLength, checked((int)((lastImage - firstImage) * shape.ImageLength))).Clear();
+        for (int tile = firstImage * perImage; tile < last; tile += mine.Capacity)
+        {
+            int count = int.Min(mine.Capacity, last - tile);
+            mine.Backward(shape, tile, count, x, slope, _kernels.At, _backwardKernels, dx);
+            // While the image's gradient lies in the cache.
+            for (; sums && (image + 1) * perImage <= tile + count; image++)
+                mine.SumGradient(shape, image, x, dx);
+        }
     }
 
     /// <summary>The kernels' conjugated spectra (their taps lie mirrored), outputs in the lanes.</summary>

@@ -23,6 +23,8 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
         GradientLayout = SpectrumLayout.For(inputs, outputs, T.Count);
         WeightGradient = new(GradientLayout.Length);
         _bias = new(outputs);
+        ValueSums = new(outputs);
+        GradientSums = new(inputs);
     }
 
     /// <summary>Tiles of a block.</summary>
@@ -32,6 +34,12 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
     public NativeFloats WeightGradient { get; }
 
     public float* BiasGradient => _bias.At;
+
+    /// <summary>Of the pooled values and their squares.</summary>
+    public ChannelSums ValueSums { get; }
+
+    /// <summary>Of the images' gradient, and of its product with the pixels.</summary>
+    public ChannelSums GradientSums { get; }
 
     private SpectrumLayout GradientLayout { get; }
 
@@ -43,6 +51,7 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
     {
         new Span<float>(WeightGradient.At, checked((int)WeightGradient.Length)).Clear();
         new Span<float>(_bias.At, checked((int)_bias.Length)).Clear();
+        GradientSums.Clear();
     }
 
     public float* ClearPixels()
@@ -69,8 +78,8 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
     }
 
     public void Forward(
-        in ConvolutionShape shape, int firstTile, int count, float* x, float* kernels, in SpectrumLayout kernelLayout, float* bias, float* values,
-        byte* places)
+        in ConvolutionShape shape, int firstTile, int count, in ConvolutionInput x, float* kernels, in SpectrumLayout kernelLayout, float* bias,
+        float* values, byte* places)
     {
         TransformImages(shape, firstTile, count, x);
         SpectrumProduct<T>.Multiply(_inputSpectra.At, _input, RoundUp(count), kernels, kernelLayout, _outputSpectra.At, _output);
@@ -81,13 +90,13 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
             {
                 TileTransform<T>.ColumnsBack(_outputSpectra.At + _output.Offset(i, channel), _output, _tile.At, _scratch.At);
                 long to = at.Image * shape.PooledLength + channel;
-                PoolTile(shape, at, T.Load(bias + channel), values + to, places + to);
+                PoolTile(shape, at, channel, T.Load(bias + channel), values + to, places + to);
             }
         }
     }
 
     public void Backward(
-        in ConvolutionShape shape, int firstTile, int count, float* x, float* slope, byte* places, float* kernels, in SpectrumLayout kernelLayout,
+        in ConvolutionShape shape, int firstTile, int count, in ConvolutionInput x, in PooledSlope slope, float* kernels, in SpectrumLayout kernelLayout,
         float* dx)
     {
         TransformImages(shape, firstTile, count, x);
@@ -96,9 +105,8 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
             Place at = Locate(shape, firstTile + i);
             for (int channel = 0; channel < shape.Outputs; channel += T.Count)
             {
-                long from = at.Image * shape.PooledLength + channel;
                 float* real = _outputSpectra.At + _output.Offset(i, channel);
-                TransformSlope(shape, at, slope + from, places + from);
+                TransformSlope(shape, at, slope, channel);
                 TileTransform<T>.Columns(_tile.At, real, _output, _scratch.At);
                 (T.Load(_bias.At + channel) + T.Load(real)).Store(_bias.At + channel);
             }
@@ -121,6 +129,8 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
 
     public void Dispose()
     {
+        ValueSums.Dispose();
+        GradientSums.Dispose();
         foreach (NativeFloats memory in new[] { _inputSpectra, _outputSpectra, _tile, _pixels, _scratch, _bias, WeightGradient })
             memory.Dispose();
     }
@@ -135,18 +145,19 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
         return new(tile / perImage, inImage / across, inImage % across);
     }
 
-    private void TransformImages(in ConvolutionShape shape, int firstTile, int count, float* x)
+    private void TransformImages(in ConvolutionShape shape, int firstTile, int count, in ConvolutionInput x)
     {
         nint line = (nint)shape.Width * shape.Inputs;
         for (int i = 0; i < count; i++)
         {
             Place at = Locate(shape, firstTile + i);
             int rows = int.Min(Side, shape.Height - at.Row * Stride), columns = int.Min(Side, shape.Width - at.Column * Stride);
-            float* corner = x + at.Image * shape.ImageLength + at.Row * Stride * line + (nint)at.Column * Stride * shape.Inputs;
+            float* corner = x.Pixels + at.Image * shape.ImageLength + at.Row * Stride * line + (nint)at.Column * Stride * shape.Inputs;
             for (int channel = 0; channel < shape.Inputs; channel += T.Count)
             {
+                float* scale = x.Scale is null ? null : x.Scale + channel, shift = x.Shift + channel;
                 for (int row = 0; row < rows; row++)
-                    TransformRow(corner + row * line + channel, shape.Inputs, columns, row);
+                    TransformRow(corner + row * line + channel, shape.Inputs, columns, row, scale, shift);
                 for (int row = rows; row < Side; row++)
                     TileTransform<T>.ZeroRow(_tile.At, row);
                 TileTransform<T>.Columns(_tile.At, _inputSpectra.At + _input.Offset(i, channel), _input, _scratch.At);
@@ -154,13 +165,23 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
         }
     }
 
-    private void TransformRow(float* from, int step, int columns, int row)
+    private void TransformRow(float* from, int step, int columns, int row, float* scale, float* shift)
     {
-        if (columns < Side)
+        if (columns < Side || scale is not null)
         {
             float* pixels = _pixels.At;
-            for (int column = 0; column < columns; column++)
-                T.Load(from + (nint)column * step).Store(pixels + column * T.Count);
+            if (scale is null)
+            {
+                for (int column = 0; column < columns; column++)
+                    T.Load(from + (nint)column * step).Store(pixels + column * T.Count);
+            }
+            else
+            {
+                T factor = T.Load(scale), summand = T.Load(shift);
+                for (int column = 0; column < columns; column++)
+                    T.Add(T.Load(from + (nint)column * step), factor, summand).Store(pixels + column * T.Count);
+            }
+
             new Span<float>(pixels + columns * T.Count, (Side - columns) * T.Count).Clear();
             from = pixels;
             step = T.Count;
@@ -169,7 +190,7 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
         TileTransform<T>.Row(from, step, _tile.At, row);
     }
 
-    private void PoolTile(in ConvolutionShape shape, in Place at, T bias, float* values, byte* places)
+    private void PoolTile(in ConvolutionShape shape, in Place at, int channel, T bias, float* values, byte* places)
     {
         int n = T.Count;
         float* top = _pixels.At, bottom = top + Side * n;
@@ -178,18 +199,26 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
         {
             TileTransform<T>.RowBack(_tile.At, 2 * row, top);
             TileTransform<T>.RowBack(_tile.At, 2 * row + 1, bottom);
-            long to = ((long)(at.Row * Pooled + row) * shape.PooledWidth + at.Column * Pooled) * shape.Outputs;
+            long first = ((long)(at.Row * Pooled + row) * shape.PooledWidth + at.Column * Pooled) * shape.Outputs, to = first;
             for (int column = 0; column < columns; column++, to += shape.Outputs)
             {
                 float* a = top + 2 * column * n, c = bottom + 2 * column * n;
                 T.Pool(T.Load(a), T.Load(a + n), T.Load(c), T.Load(c + n), bias, values + to, places + to);
             }
+
+            ValueSums.Add<T>(channel, values + first, values + first, shape.Outputs, columns);
         }
     }
 
     /// <summary>The gradient of a tile's 10 x 10 outputs, from the pooled one, transformed along its rows.</summary>
-    private void TransformSlope(in ConvolutionShape shape, in Place at, float* slope, byte* places)
+    private void TransformSlope(in ConvolutionShape shape, in Place at, in PooledSlope slope, int channel)
     {
+        float* gradient = slope.Gradient + at.Image * shape.PooledLength + channel;
+        byte* places = slope.Places + at.Image * shape.PooledLength + channel;
+        bool isPlain = slope.Values is null;
+        float* values = isPlain ? gradient : slope.Values + at.Image * shape.PooledLength + channel;
+        T f0 = isPlain ? T.Broadcast(1) : T.Load(slope.Factors + channel), f1 = isPlain ? default : T.Load(slope.Factors + shape.Outputs + channel);
+        T f2 = isPlain ? default : T.Load(slope.Factors + 2 * shape.Outputs + channel);
         int n = T.Count;
         float* top = ClearTwoRows(), bottom = top + Side * n;
         int rows = int.Min(Pooled, shape.PooledHeight - at.Row * Pooled), columns = int.Min(Pooled, shape.PooledWidth - at.Column * Pooled);
@@ -198,7 +227,8 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
             long from = ((long)(at.Row * Pooled + row) * shape.PooledWidth + at.Column * Pooled) * shape.Outputs;
             for (int column = 0; column < columns; column++, from += shape.Outputs)
             {
-                T.Spread(slope + from, places + from, out T a, out T b, out T c, out T d);
+                T g = T.Add(T.Load(gradient + from), f0, T.Add(T.Load(values + from), f1, f2));
+                T.Spread(g, places + from, out T a, out T b, out T c, out T d);
                 a.Store(top + 2 * column * n);
                 b.Store(top + (2 * column + 1) * n);
                 c.Store(bottom + 2 * column * n);
@@ -211,6 +241,16 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
 
         for (int row = 2 * rows; row < Side; row++)
             TileTransform<T>.ZeroRow(_tile.At, row);
+    }
+
+    /// <summary>Takes the sums of an image's gradient, once all its tiles have been added.</summary>
+    public void SumGradient(in ConvolutionShape shape, int image, in ConvolutionInput x, float* dx)
+    {
+        for (int channel = 0; channel < shape.Inputs; channel += T.Count)
+        {
+            long first = image * shape.ImageLength + channel;
+            GradientSums.Add<T>(channel, dx + first, x.Pixels + first, shape.Inputs, shape.Height * shape.Width);
+        }
     }
 
     private float* ClearTwoRows()

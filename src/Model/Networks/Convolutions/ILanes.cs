@@ -30,5 +30,14 @@ internal unsafe interface ILanes<T> where T : struct, ILanes<T>
     static abstract void Pool(T a, T b, T c, T d, T bias, float* value, byte* place);
 
     /// <summary>The gradient goes to the element that the pooling took; the others get 0.</summary>
-    static abstract void Spread(float* gradient, byte* place, out T a, out T b, out T c, out T d);
+    static abstract void Spread(T gradient, byte* place, out T a, out T b, out T c, out T d);
+
+    /// <summary>Adds a line of values, and their products with others, to sums in double.</summary>
+    /// <param name="a">The first vector.</param>
+    /// <param name="b">The first of the others.</param>
+    /// <param name="step">Floats from one vector to the next.</param>
+    /// <param name="count">Vectors.</param>
+    /// <param name="sums">One for each lane.</param>
+    /// <param name="products">One for each lane.</param>
+    static abstract void Sum(float* a, float* b, nint step, int count, double* sums, double* products);
 }

@@ -49,14 +49,34 @@ internal readonly unsafe struct Lanes16(Vector512<float> value) : ILanes<Lanes16
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Spread(float* gradient, byte* place, out Lanes16 a, out Lanes16 b, out Lanes16 c, out Lanes16 d)
+    public static void Spread(Lanes16 gradient, byte* place, out Lanes16 a, out Lanes16 b, out Lanes16 c, out Lanes16 d)
     {
-        Vector512<float> slope = Vector512.Load(gradient);
+        Vector512<float> slope = gradient._value;
         Vector512<int> which = Avx512F.ConvertToVector512Int32(Vector128.Load(place));
         a = new(slope & Vector512.Equals(which, Vector512<int>.Zero).AsSingle());
         b = new(slope & Vector512.Equals(which, Vector512.Create(1)).AsSingle());
         c = new(slope & Vector512.Equals(which, Vector512.Create(2)).AsSingle());
         d = new(slope & Vector512.Equals(which, Vector512.Create(3)).AsSingle());
+    }
+
+    public static void Sum(float* a, float* b, nint step, int count, double* sums, double* products)
+    {
+        Vector512<double> sumLow = Vector512.Load(sums), sumHigh = Vector512.Load(sums + 8);
+        Vector512<double> productLow = Vector512.Load(products), productHigh = Vector512.Load(products + 8);
+        for (int i = 0; i < count; i++, a += step, b += step)
+        {
+            (Vector512<double> aLow, Vector512<double> aHigh) = Vector512.Widen(Vector512.Load(a));
+            (Vector512<double> bLow, Vector512<double> bHigh) = Vector512.Widen(Vector512.Load(b));
+            sumLow += aLow;
+            sumHigh += aHigh;
+            productLow = Vector512.FusedMultiplyAdd(aLow, bLow, productLow);
+            productHigh = Vector512.FusedMultiplyAdd(aHigh, bHigh, productHigh);
+        }
+
+        sumLow.Store(sums);
+        sumHigh.Store(sums + 8);
+        productLow.Store(products);
+        productHigh.Store(products + 8);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

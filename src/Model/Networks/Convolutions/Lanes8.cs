@@ -51,14 +51,34 @@ internal readonly unsafe struct Lanes8(Vector256<float> value) : ILanes<Lanes8>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Spread(float* gradient, byte* place, out Lanes8 a, out Lanes8 b, out Lanes8 c, out Lanes8 d)
+    public static void Spread(Lanes8 gradient, byte* place, out Lanes8 a, out Lanes8 b, out Lanes8 c, out Lanes8 d)
     {
-        Vector256<float> slope = Vector256.Load(gradient);
+        Vector256<float> slope = gradient._value;
         Vector256<int> which = Avx2.ConvertToVector256Int32(Vector128.CreateScalarUnsafe(*(ulong*)place).AsByte());
         a = new(slope & Vector256.Equals(which, Vector256<int>.Zero).AsSingle());
         b = new(slope & Vector256.Equals(which, Vector256.Create(1)).AsSingle());
         c = new(slope & Vector256.Equals(which, Vector256.Create(2)).AsSingle());
         d = new(slope & Vector256.Equals(which, Vector256.Create(3)).AsSingle());
+    }
+
+    public static void Sum(float* a, float* b, nint step, int count, double* sums, double* products)
+    {
+        Vector256<double> sumLow = Vector256.Load(sums), sumHigh = Vector256.Load(sums + 4);
+        Vector256<double> productLow = Vector256.Load(products), productHigh = Vector256.Load(products + 4);
+        for (int i = 0; i < count; i++, a += step, b += step)
+        {
+            (Vector256<double> aLow, Vector256<double> aHigh) = Vector256.Widen(Vector256.Load(a));
+            (Vector256<double> bLow, Vector256<double> bHigh) = Vector256.Widen(Vector256.Load(b));
+            sumLow += aLow;
+            sumHigh += aHigh;
+            productLow = Vector256.FusedMultiplyAdd(aLow, bLow, productLow);
+            productHigh = Vector256.FusedMultiplyAdd(aHigh, bHigh, productHigh);
+        }
+
+        sumLow.Store(sums);
+        sumHigh.Store(sums + 4);
+        productLow.Store(products);
+        productHigh.Store(products + 4);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
