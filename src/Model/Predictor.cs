@@ -10,7 +10,7 @@ namespace ChestXray.Model;
 /// <summary>A trained network that gives probabilities. Owns native memory. Not thread-safe.</summary>
 public sealed class Predictor : IDisposable
 {
-    private readonly GuideNetwork _network;
+    private readonly Network _network;
     private readonly BatchWorker _worker;
     private readonly int _batchSize;
 
@@ -20,14 +20,16 @@ public sealed class Predictor : IDisposable
     /// <param name="threads">Threads inside one operation; 0: one per core.</param>
     /// <param name="batchSize">Samples at a time.</param>
     /// <param name="convolutions">Who computes the convolutions.</param>
+    /// <param name="choice">Which network they belong to; null: the guide's.</param>
     /// <exception cref="InvalidDataException">Other tensors than the network's; the message says what differs.</exception>
-    public Predictor(string path, string device = "cpu", int threads = 0, int batchSize = 32, ConvolutionPath convolutions = ConvolutionPath.Auto)
+    public Predictor(string path, string device = "cpu", int threads = 0, int batchSize = 32, ConvolutionPath convolutions = ConvolutionPath.Auto,
+        NetworkChoice? choice = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         TorchRuntime.Start(threads);
         SafetensorsFile file = SafetensorsFile.Read(path);
         _batchSize = batchSize;
-        _network = new GuideNetwork(0, ScalarType.Float32, TorchRuntime.ParseDevice(device)) { Convolutions = convolutions };
+        _network = NetworkCatalogue.Make(choice ?? new(), 0, TorchRuntime.ParseDevice(device), convolutions);
         _network.Import(file);
         _worker = new BatchWorker(_network, new BinaryCrossEntropy(LossKind.Plain, null), batchSize, 0);
     }

@@ -1,10 +1,9 @@
 using ChestXray.Model.Feeding;
-using ChestXray.Model.Networks;
 using ChestXray.Model.Training;
 
 namespace ChestXray.Model;
 
-/// <summary>Trains the guide's network. Thread-safe in that runs share nothing, but two at once share the tensor library's threads.</summary>
+/// <summary>Trains a network. Thread-safe in that runs share nothing, but two at once share the tensor library's threads.</summary>
 public static class Trainer
 {
     /// <summary>The file with the values of the lowest validation loss, as Keras' ModelCheckpoint keeps it.</summary>
@@ -41,8 +40,8 @@ public static class Trainer
             throw new ArgumentException($"There are {train.Count} training and {validation.Count} validation samples; each set needs one at least.");
         if (train.Size != validation.Size)
             throw new ArgumentException($"Training samples have {train.Size} pixels a side and validation samples {validation.Size}; they must agree.");
-        if (train.Size < GuideNetwork.SmallestSize)
-            throw new ArgumentException($"Samples have {train.Size} pixels a side; the guide's network needs {GuideNetwork.SmallestSize} at least.");
+        if (train.Size < options.Network.LeastSize)
+            throw new ArgumentException($"Samples have {train.Size} pixels a side; {options.Network.Title} needs {options.Network.LeastSize} at least.");
 
         Directory.CreateDirectory(folder);
         if (!options.Resume && Checkpoint.IsRun(folder))

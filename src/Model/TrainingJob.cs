@@ -89,9 +89,10 @@ public static class TrainingJob
         IJobObserver observer, StageTimes times, RamBudget budget, CancellationToken cancellation)
     {
         string name = loss.ToString().ToLowerInvariant();
-        using StoreBatchSource train = new(store, stream, data.Statistics, options.Training.Seed) { IsExact = options.ExactAugmentation };
-        using StoreBatchSource validation = new(store, SampleTable.Plain(data.Sets[SplitSet.Validation]), data.Statistics, null);
-        using StoreBatchSource test = new(store, SampleTable.Plain(data.Sets[SplitSet.Test]), data.Statistics, null);
+        PixelStatistics input = options.Training.Network.InputStatistics(data.Statistics);
+        using StoreBatchSource train = new(store, stream, input, options.Training.Seed) { IsExact = options.ExactAugmentation };
+        using StoreBatchSource validation = new(store, SampleTable.Plain(data.Sets[SplitSet.Validation]), input, null);
+        using StoreBatchSource test = new(store, SampleTable.Plain(data.Sets[SplitSet.Test]), input, null);
         using EpochStages stages = new(observer, name, train.Count, validation.Count, budget);
         TrainingOptions training = options.Training with
         {
@@ -125,6 +126,7 @@ public static class TrainingJob
             return null;
         }
 
+        ModelCard.Of(options, data, loss, result, thresholds).Write(folder.LossFolder(loss));
         Predictions predictions = Label(probabilities, data.Sets[SplitSet.Test]);
         predictions.WriteCsv(Path.Combine(folder.LossFolder(loss), "test-predictions.csv"));
         return new(loss, result, seconds, times.Stages[^1].Seconds, predictions, Evaluator.Evaluate(predictions, new() { Thresholds = thresholds }));
@@ -150,7 +152,7 @@ public static class TrainingJob
         string weights, StoreBatchSource test, TrainingOptions training, string title, IJobObserver observer, CancellationToken cancellation)
     {
         TorchRuntime.ReleaseFreedMemory();
-        using Predictor predictor = new(weights, training.Device, training.Threads, training.BatchSize, training.Convolutions);
+        using Predictor predictor = new(weights, training.Device, training.Threads, training.BatchSize, training.Convolutions, training.Network);
         using IJobStage stage = observer.Begin(title, test.Count, "images");
         return predictor.Predict(test, new StageReport(stage), cancellation);
     }

@@ -1,4 +1,3 @@
-using ChestXray.Model.Networks;
 using ChestXray.Pipeline;
 
 namespace ChestXray.Model;
@@ -57,8 +56,9 @@ public sealed record TrainingJobOptions
     internal void Validate()
     {
         Layout.Validate();
-        if (Layout.Size < GuideNetwork.SmallestSize)
-            throw new ArgumentException($"Images of {Layout.Size} x {Layout.Size} pixels: the guide's network needs at least {GuideNetwork.SmallestSize}. Use a larger --size.");
+        Training.Network.Validate();
+        if (Layout.Size < Training.Network.LeastSize)
+            throw new ArgumentException($"Images of {Layout.Size} x {Layout.Size} pixels: {Training.Network.Title} needs at least {Training.Network.LeastSize}. Use a larger --size.");
         if (ExactAugmentation && Layout.Pixels != PixelType.U8)
             throw new ArgumentException("Exact augmentation works on stores of bytes: use --pixels u8, or leave --exact-augmentation out.");
         (Training with { Loss = LossKind.Plain }).Validate();

@@ -5,6 +5,21 @@ namespace ChestXray.Model;
 /// <summary>How one model is trained. The defaults are the guide's.</summary>
 public sealed record TrainingOptions
 {
+    /// <summary>Which network.</summary>
+    public NetworkChoice Network { get; init; } = new();
+
+    /// <summary>A safetensors file with the values to begin with, in PyTorch's or Keras' names; null: fresh ones.</summary>
+    public string? InitialWeights { get; init; }
+
+    /// <summary>The last layer begins with fresh values all the same: for weights of other classes.</summary>
+    public bool NewHead { get; init; }
+
+    /// <summary>
+    /// Factors on the learning rate by the name of a layer, or its beginning up to a dot; 0 freezes: values stay, and batch norms keep and
+    /// use their running values. Later entries win.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<string, double>> Rates { get; init; } = [];
+
     /// <summary>Which loss.</summary>
     public LossKind Loss { get; init; } = LossKind.Weighted;
 
@@ -69,6 +84,8 @@ public sealed record TrainingOptions
     /// <exception cref="ArgumentException">A value out of range; the message names it and what is allowed.</exception>
     internal void Validate()
     {
+        Network.Validate();
+        Require(!NewHead || InitialWeights is not null, "A new head goes with initial weights (--weights): without them every layer is new.");
         Require(Epochs >= 1, $"{Epochs} epochs: there must be at least 1.");
         Require(BatchSize is >= 1 and <= 65_536, $"A batch size of {BatchSize}: 1 to 65536 are allowed.");
         Require(Patience >= 0, $"A patience of {Patience}: it must be at least 0 (0: no early stop).");

@@ -49,6 +49,8 @@ internal static class StepBench
         rounds.Ratio("share_of_convolutions", "step", "convolutions");
         rounds.Ratio("over_pytorch", "step", "pytorch");
         profile?.Report(bench);
+        bench.Rate("network and loss, forward and backward, with the norms", "images/s", Batch, () => worker.ComputeGradients(images, labels));
+        bench.Rate("optimiser", "images/s", Batch, () => worker.Optimiser.Step(1e-3));
         bench.Metric("managed_bytes_per_step", Bench.AllocatedBytes(() => worker.Train(images, labels, 1e-3)));
         long before = Tensor.TotalCount;
         Steps(worker, images, labels);

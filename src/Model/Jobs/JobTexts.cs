@@ -57,7 +57,7 @@ internal static class JobTexts
         foreach (string gap in data.Gaps())
             observer.Warn(gap);
         observer.Say("");
-        observer.Say(GuideNetwork.Summarise(options.Layout.Size).TrimEnd());
+        observer.Say(NetworkCatalogue.Summarise(options.Training.Network, options.Layout.Size).TrimEnd());
         observer.Say("");
     }
 

@@ -54,7 +54,7 @@ internal static class Probe
     {
         TorchRuntime.Start(options.Threads);
         using DisposeScope scope = NewDisposeScope();
-        using GuideNetwork network = new(options.Seed, ScalarType.Float32, TorchRuntime.ParseDevice(options.Device)) { Convolutions = options.Convolutions };
+        using Network network = InitialValues.Make(options);
         using BatchWorker worker = new(network, new BinaryCrossEntropy(LossKind.Plain, null), options.BatchSize, options.Seed, options.Bfloat16);
         Tensor images = zeros([options.BatchSize, 1, size, size]);
         float[] labels = new float[options.BatchSize * Findings.Count];

@@ -10,7 +10,7 @@ public sealed partial class GuideNetwork
     /// Tensor number i of <see cref="ParameterShapes"/> is drawn from Philox 4x32-10 with key = seed and stream = i, in the order of
     /// Keras' own layout (height, width, in, out; dense: in, out); limit = sqrt(6 / (fan in + fan out)).
     /// </remarks>
-    public void Initialise(ulong seed)
+    public override void Initialise(ulong seed)
     {
         using (no_grad())
         using (NewDisposeScope())
@@ -26,8 +26,8 @@ public sealed partial class GuideNetwork
 
             for (int i = 0; i < Blocks; i++)
             {
-                _means[i].zero_();
-                _variances[i].fill_(1);
+                Running(2 * i).zero_();
+                Running(2 * i + 1).fill_(1);
             }
         }
     }

@@ -13,7 +13,7 @@ namespace ChestXray.Model.Networks;
 /// The guide pools after ReLU. ReLU is monotone, so pooling before it gives the same values and sends the gradient to the same
 /// element, on a tensor a quarter of the size.
 /// </remarks>
-public sealed partial class GuideNetwork : IDisposable
+public sealed partial class GuideNetwork : Network
 {
     /// <summary>Share of the 128 pooled features that training sets to zero.</summary>
     public const double DropoutRate = 0.2;
@@ -27,8 +27,6 @@ public sealed partial class GuideNetwork : IDisposable
     private const int Kernel = 7, Blocks = 4, TensorsPerBlock = 4;
     private const double Momentum = 0.01, Epsilon = 1e-3;
     private static readonly int[] _filters = [16, 32, 64, Features];
-    private readonly Tensor[] _means = new Tensor[Blocks];
-    private readonly Tensor[] _variances = new Tensor[Blocks];
     private readonly (Tensor Convolved, Tensor Places, Tensor Pooled)?[] _tape = new (Tensor, Tensor, Tensor)?[Blocks];
 
     /// <summary>A network with Keras' initialisation.</summary>
@@ -36,52 +34,69 @@ public sealed partial class GuideNetwork : IDisposable
     /// <param name="type">float32 to work; float64 to compare with another framework.</param>
     /// <param name="device">Where it lives; null is the CPU.</param>
     public GuideNetwork(ulong seed = 0, ScalarType type = ScalarType.Float32, Device? device = null)
-    {
-        if (type is not (ScalarType.Float32 or ScalarType.Float64))
-            throw new ArgumentException($"A network of type {type} was asked for; use Float32 or Float64.", nameof(type));
+        : base(ParameterShapes, StatisticShapes, type, device) => Initialise(seed);
 
-        Type = type;
-        Device = device ?? CPU;
-        Parameters = new ParameterBuffer(ParameterShapes, type, Device);
-        Statistics = zeros([2 * _filters.Sum()], type, Device).DetachFromDisposeScope();
-        int offset = 0;
-        for (int i = 0; i < Blocks; i++, offset += 2 * _filters[i - 1])
-        {
-            _means[i] = Statistics.narrow(0, offset, _filters[i]).DetachFromDisposeScope();
-            _variances[i] = Statistics.narrow(0, offset + _filters[i], _filters[i]).DetachFromDisposeScope();
-        }
-
-        Initialise(seed);
-    }
-
-    /// <summary>The names and shapes of the 18 trainable tensors, in the order of <see cref="Parameters"/>.</summary>
+    /// <summary>The names and shapes of the 18 trainable tensors, in the order of <see cref="Network.Parameters"/>.</summary>
     public static IReadOnlyList<TensorShape> ParameterShapes { get; } = [.. MakeParameterShapes()];
 
-    /// <summary>The names and shapes of the batch norms' running values, in the order of <see cref="Statistics"/>.</summary>
+    /// <summary>The names and shapes of the batch norms' running values, in the order of <see cref="Network.Statistics"/>.</summary>
     public static IReadOnlyList<TensorShape> StatisticShapes { get; } = [.. MakeStatisticShapes()];
 
-    /// <summary>float32 or float64.</summary>
-    public ScalarType Type { get; }
+    /// <inheritdoc/>
+    public override string Name => NetworkCatalogue.Guide;
 
-    /// <summary>Where the values live and the work is done.</summary>
-    public Device Device { get; }
+    /// <inheritdoc/>
+    public override IReadOnlyList<TensorShape> FileShapes { get; } = [.. ParameterShapes, .. StatisticShapes];
 
-    /// <summary>Kernels, biases and the batch norms' scales and shifts, with their gradients.</summary>
-    public ParameterBuffer Parameters { get; }
+    /// <inheritdoc/>
+    public override int LeastSize => SmallestSize;
 
-    /// <summary>Running mean and variance of the four batch norms, flat: mean 1, variance 1, mean 2, ...</summary>
-    public Tensor Statistics { get; }
+    /// <inheritdoc/>
+    public override int Channels => 1;
+
+    /// <inheritdoc/>
+    public override int DropoutFeatures => Features;
+
+    /// <inheritdoc/>
+    public override double DropoutShare => DropoutRate;
+
+    /// <inheritdoc/>
+    public override bool IsOurs => TransformsConvolutions && !Parameters.AnyFrozen;
+
+    /// <inheritdoc/>
+    public override string Head => "dense";
 
     /// <summary>Pool and rectify in one pass of our own where that is possible (float32 on the CPU, no autocast). For comparisons.</summary>
     public bool FusesPooling { get; init; } = true;
 
-    /// <summary>Logits of a batch.</summary>
-    /// <param name="images">N x 1 x S x S of this network's type and device, S at least <see cref="SmallestSize"/>.</param>
-    /// <param name="training">Batch statistics (and their running values move) instead of the running ones.</param>
-    /// <param name="dropout">N x 128 of 0 and 1 / 0.8 that the features are multiplied by; null: no dropout.</param>
-    /// <returns>N x 14, in the caller's dispose scope.</returns>
-    /// <exception cref="ArgumentException">Another shape.</exception>
-    public Tensor Forward(Tensor images, bool training, Tensor? dropout = null)
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor images, bool training, Tensor? dropout = null)
+    {
+        RequireInput(images);
+        _taped = null;
+        Tensor features = IsOurs && !Training.Autocast.IsOn ? ForwardOwn(images, training) : MapsByLibrary(images, training).mean([2L, 3L]);
+        if (dropout is not null)
+            features = features * dropout;
+        return Dense(features);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor FeatureMaps(Tensor images)
+    {
+        RequireInput(images);
+        using IDisposable noGradient = no_grad();
+        return MapsByLibrary(images, training: false);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Classify(Tensor maps) => Dense(maps.mean([2L, 3L]));
+
+    /// <inheritdoc/>
+    public override string Summary(int size) => Summarise(size);
+
+    private Tensor Dense(Tensor features) => F.linear(features, Parameters[Blocks * TensorsPerBlock], Parameters[Blocks * TensorsPerBlock + 1]);
+
+    private static void RequireInput(Tensor images)
     {
         ReadOnlySpan<long> shape = images.shape;
         if (shape.Length != 4 || shape[1] != 1 || Math.Min(shape[2], shape[3]) < SmallestSize)
@@ -89,32 +104,17 @@ public sealed partial class GuideNetwork : IDisposable
             throw new ArgumentException(
                 $"The input is {string.Join(" x ", shape.ToArray())}; the network takes N x 1 x S x S with S of at least {SmallestSize}.");
         }
-
-        _taped = null;
-        Tensor features = TransformsConvolutions && !Training.Autocast.IsOn ? ForwardOwn(images, training) : ForwardLibrary(images, training);
-        if (dropout is not null)
-            features = features * dropout;
-        return F.linear(features, Parameters[Blocks * TensorsPerBlock], Parameters[Blocks * TensorsPerBlock + 1]);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
         _blocks?.Dispose();
-        for (int i = 0; i < Blocks; i++)
-        {
-            _means[i].Dispose();
-            _variances[i].Dispose();
-        }
-
-        Statistics.Dispose();
-        Parameters.Dispose();
+        base.Dispose(disposing);
     }
 
-    /// <summary>Adds to the gradients of <see cref="Parameters"/> what the last training forward's logits ask for.</summary>
-    /// <param name="logits">What <see cref="Forward"/> gave, in the same dispose scope.</param>
-    /// <param name="gradient">dLoss/dlogits, of the same shape.</param>
-    public void Backward(Tensor logits, Tensor gradient)
+    /// <inheritdoc/>
+    public override void Backward(Tensor logits, Tensor gradient)
     {
         logits.backward([gradient]);
         BackwardOwn();
@@ -129,16 +129,17 @@ public sealed partial class GuideNetwork : IDisposable
         }
     }
 
-    private Tensor ForwardLibrary(Tensor x, bool training)
+    private Tensor MapsByLibrary(Tensor x, bool training)
     {
         for (int i = 0; i < Blocks; i++)
         {
             int first = i * TensorsPerBlock;
             x = Pool(i, F.conv2d(x, Parameters[first], Parameters[first + 1]));
-            x = F.batch_norm(x, _means[i], _variances[i], Parameters[first + 2], Parameters[first + 3], training, Momentum, Epsilon);
+            bool moves = training && !Parameters.IsFrozen(first + 2);
+            x = F.batch_norm(x, Running(2 * i), Running((2 * i) + 1), Parameters[first + 2], Parameters[first + 3], moves, Momentum, Epsilon);
         }
 
-        return x.mean([2L, 3L]);
+        return x;
     }
 
     // The graph is cut at a fused pooling: Backward carries the gradient across.

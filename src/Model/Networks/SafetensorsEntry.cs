@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace ChestXray.Model.Networks;
 
 /// <summary>One tensor of a safetensors file.</summary>
@@ -7,6 +9,21 @@ namespace ChestXray.Model.Networks;
 /// <param name="Data">Little-endian values, row by row.</param>
 public sealed record SafetensorsEntry(string Name, string Type, long[] Shape, ReadOnlyMemory<byte> Data)
 {
+    /// <summary>The first value that a condition holds for, and its place; null where there is none, or where the type is no float of 4 or 8 bytes.</summary>
+    internal (long At, double Value)? Find(Func<double, bool> condition)
+    {
+        ReadOnlySpan<byte> bytes = Data.Span;
+        int size = Type switch { "F64" => 8, "F32" => 4, _ => 0 };
+        for (int i = 0; size > 0 && i < bytes.Length / size; i++)
+        {
+            double value = size == 8 ? BinaryPrimitives.ReadDoubleLittleEndian(bytes[(i * 8)..]) : BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * 4)..]);
+            if (condition(value))
+                return (i, value);
+        }
+
+        return null;
+    }
+
     /// <summary>Bytes of one value, or 0 for a word that is none of the types above.</summary>
     internal static int SizeOf(string type) => type switch
     {

@@ -74,6 +74,24 @@ public sealed partial class SafetensorsFile
         }
     }
 
+    /// <summary>Refuses values that no trained network has.</summary>
+    /// <exception cref="InvalidDataException">A value is NaN or infinite, or a running variance is negative; the message names the tensor.</exception>
+    public void RequireFinite()
+    {
+        foreach (SafetensorsEntry entry in _entries.Values)
+        {
+            bool isVariance = entry.Name.EndsWith(".running_var", StringComparison.Ordinal);
+            if (entry.Find(value => !double.IsFinite(value) || (isVariance && value < 0)) is (long at, double found))
+            {
+                string allowed = isVariance ? "a variance is finite and not negative" : "every value must be finite";
+                throw new InvalidDataException($"{Path} holds {found} in tensor '{entry.Name}' (value {at}); {allowed}. Nothing was loaded.");
+            }
+        }
+    }
+
+    /// <summary>Other tensors as if this file held them.</summary>
+    internal SafetensorsFile With(IEnumerable<SafetensorsEntry> entries) => new(Path, entries.ToDictionary(entry => entry.Name), new(Metadata));
+
     private static SafetensorsFile Parse(string path, byte[] bytes)
     {
         if (bytes.Length < 8)

@@ -26,19 +26,19 @@ public sealed class BatchWorker : IDisposable
     /// <param name="batchSize">The most samples of a batch.</param>
     /// <param name="seed">Key of dropout.</param>
     /// <param name="bfloat16">Convolutions in bfloat16.</param>
-    public BatchWorker(GuideNetwork network, BinaryCrossEntropy loss, int batchSize, ulong seed, bool bfloat16 = false)
+    public BatchWorker(Network network, BinaryCrossEntropy loss, int batchSize, ulong seed, bool bfloat16 = false)
     {
         if (bfloat16 && (network.Device.type != DeviceType.CPU || network.Type != ScalarType.Float32))
             throw new ArgumentException($"bfloat16 is for float32 networks on the CPU; this one is {network.Type} on {network.Device}.");
         (Network, _loss, _seed, _bfloat16) = (network, loss, seed, bfloat16);
         Optimiser = new KerasAdam(network.Parameters);
         _gradient = empty([batchSize, Findings.Count], network.Type).DetachFromDisposeScope();
-        _mask = empty([batchSize, GuideNetwork.Features], ScalarType.Float32).DetachFromDisposeScope();
+        _mask = empty([batchSize, network.DropoutFeatures], ScalarType.Float32).DetachFromDisposeScope();
         _probabilities = new float[batchSize * Findings.Count];
     }
 
     /// <summary>The network that learns.</summary>
-    public GuideNetwork Network { get; }
+    public Network Network { get; }
 
     /// <summary>Its optimiser.</summary>
     public KerasAdam Optimiser { get; }
@@ -68,13 +68,15 @@ public sealed class BatchWorker : IDisposable
         using DisposeScope scope = NewDisposeScope();
         int count = checked((int)images.shape[0]);
         Network.Parameters.Gradients.zero_();
-        Tensor logits = Forward(Place(images), training: true, HasDropout ? DrawMask(count) : null);
+        Tensor logits = Forward(Place(images), training: true, HasDropout && Network.DropoutFeatures > 0 ? DrawMask(count) : null);
         Tensor gradient = _gradient.narrow(0, 0, count);
         double loss = Evaluate(logits, labels, gradient);
         if (!double.IsFinite(loss))
             return (loss, double.NaN, double.NaN);
         Network.Backward(logits, gradient.to(Network.Device));
-        return (loss, Network.Parameters.Gradients.norm().ToDouble(), Network.Parameters.Values.norm().ToDouble());
+        Network.Parameters.ClearFrozenGradients();
+        (double gradients, double values) = Optimiser.Norms();
+        return (loss, gradients, values);
     }
 
     /// <summary>The loss of a batch with dropout off and running statistics; fills <see cref="Probabilities"/>.</summary>
@@ -120,14 +122,15 @@ public sealed class BatchWorker : IDisposable
             : _loss.Evaluate(MemoryMarshal.Cast<byte, double>(values), labels, MemoryMarshal.Cast<byte, double>(slope), probabilities);
     }
 
-    /// <summary>0 or 1 / 0.8 per feature, a function of seed, step and position alone: a resumed run draws the same.</summary>
+    /// <summary>0 or 1 / (1 - share) per feature, a function of seed, step and position alone: a resumed run draws the same.</summary>
     private Tensor DrawMask(int count)
     {
         Tensor mask = _mask.narrow(0, 0, count);
         Span<float> values = MemoryMarshal.Cast<byte, float>(mask.bytes);
         Philox.FillUniform(_seed, DropoutStreams + (ulong)Optimiser.Steps, values);
+        float share = (float)Network.DropoutShare, kept = (float)(1 / (1 - Network.DropoutShare));
         foreach (ref float value in values)
-            value = value < (float)GuideNetwork.DropoutRate ? 0f : (float)(1 / (1 - GuideNetwork.DropoutRate));
+            value = value < share ? 0f : kept;
         return mask.to(Network.Type, Network.Device);
     }
 }

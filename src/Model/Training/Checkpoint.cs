@@ -18,14 +18,14 @@ internal static class Checkpoint
 
     /// <summary>Writes the state, then drops all but the two newest checkpoints.</summary>
     public static void Save(
-        string folder, GuideNetwork network, KerasAdam optimiser, RunState state, IReadOnlyDictionary<string, string> configuration)
+        string folder, Network network, KerasAdam optimiser, RunState state, IReadOnlyDictionary<string, string> configuration)
     {
         (double lossSum, long[] counts) = state.Meter.Save();
         List<SafetensorsEntry> entries =
         [
             .. network.Export().Select(entry => entry with { Name = NetworkPrefix + entry.Name }),
-            new(Mean, network.TypeName, [optimiser.Mean.NumberOfElements], GuideNetwork.CopyBytes(optimiser.Mean)),
-            new(Variance, network.TypeName, [optimiser.Variance.NumberOfElements], GuideNetwork.CopyBytes(optimiser.Variance)),
+            new(Mean, network.TypeName, [optimiser.Mean.NumberOfElements], Network.CopyBytes(optimiser.Mean)),
+            new(Variance, network.TypeName, [optimiser.Variance.NumberOfElements], Network.CopyBytes(optimiser.Variance)),
             new(LossSum, "F64", [1], BitConverter.GetBytes(lossSum)),
             new(Counts, "I64", [counts.Length], MemoryMarshal.AsBytes<long>(counts).ToArray()),
             .. (state.Best ?? []).Select(entry => entry with { Name = BestPrefix + entry.Name }),
@@ -52,7 +52,7 @@ internal static class Checkpoint
     /// <returns>False where there is no checkpoint.</returns>
     /// <exception cref="InvalidDataException">No checkpoint is whole, or the newest whole one is of another configuration.</exception>
     public static bool TryLoad(
-        string folder, GuideNetwork network, KerasAdam optimiser, RunState state, IReadOnlyDictionary<string, string> configuration,
+        string folder, Network network, KerasAdam optimiser, RunState state, IReadOnlyDictionary<string, string> configuration,
         Action<string> note)
     {
         List<string> faults = [];
@@ -127,10 +127,10 @@ internal static class Checkpoint
         }
     }
 
-    private static void Take(SafetensorsFile file, CheckpointText text, GuideNetwork network, KerasAdam optimiser, RunState state)
+    private static void Take(SafetensorsFile file, CheckpointText text, Network network, KerasAdam optimiser, RunState state)
     {
         (string Name, string Type, long[] Shape)[] values =
-            [.. GuideNetwork.ParameterShapes.Concat(GuideNetwork.StatisticShapes).Select(shape => (shape.Name, network.TypeName, shape.Dimensions))];
+            [.. network.FileShapes.Select(shape => (shape.Name, network.TypeName, shape.Dimensions))];
         long[] flat = [network.Parameters.Values.NumberOfElements];
         bool hasBest = text.BestEpoch >= 0;
         file.Require(
@@ -157,8 +157,8 @@ internal static class Checkpoint
     {
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        optimiser.Mean.copy_(GuideNetwork.FromBytes(file[Mean].Data.Span, file[Mean].Shape, type));
-        optimiser.Variance.copy_(GuideNetwork.FromBytes(file[Variance].Data.Span, file[Variance].Shape, type));
+        optimiser.Mean.copy_(Network.FromBytes(file[Mean].Data.Span, file[Mean].Shape, type));
+        optimiser.Variance.copy_(Network.FromBytes(file[Variance].Data.Span, file[Variance].Shape, type));
     }
 
     /// <summary>Of names and values in the order of names, so that it does not depend on how a reader orders them.</summary>

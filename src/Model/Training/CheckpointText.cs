@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ChestXray.Model.Feeding;
+using ChestXray.Model.Networks;
 
 namespace ChestXray.Model.Training;
 
@@ -58,7 +59,7 @@ internal sealed record CheckpointText
     {
         SortedDictionary<string, string> texts = new(StringComparer.Ordinal)
         {
-            ["network"] = "guide",
+            ["network"] = options.Network.Name,
             ["loss"] = options.Loss.ToString(),
             ["class weights"] = options.Loss == LossKind.Weighted
                 ? string.Join(' ', options.Weights!.Negative.Concat(options.Weights.Positive).Select(Text)) : "none",
@@ -75,6 +76,12 @@ internal sealed record CheckpointText
             ["validation samples"] = Text(validation.Count),
             ["size"] = Text(train.Size),
         };
+        if (options.Network.Name != NetworkCatalogue.Guide)
+            (texts["channels"], texts["pixel scale"]) = (Text(options.Network.Channels), options.Network.Scale.ToString());
+        if (options.InitialWeights is { } weights)
+            texts["initial weights"] = InitialValues.Hash(weights) + (options.NewHead ? ", new head" : "");
+        if (options.Rates.Count > 0)
+            texts["rates"] = string.Join(' ', options.Rates.Select(rate => $"{rate.Key}={Text(rate.Value)}"));
         foreach ((string name, string text) in options.Identity)
             texts["data: " + name] = text;
         return texts;

@@ -1,10 +1,12 @@
 using ChestXray.Model.Networks;
 using TorchSharp;
+using static ChestXray.Model.Networks.TensorMemory;
 using static TorchSharp.torch;
 
 namespace ChestXray.Model.Training;
 
-/// <summary>Adam as Keras 2 computes it, over one flat buffer: eight native calls a step, whatever the network. Not thread-safe.</summary>
+/// <summary>Adam as Keras 2 computes it, over one flat buffer: one pass over it on the CPU in float32, else eight native calls, whatever the network
+/// (and as much again for each change of the learning rate's factor along it; frozen ranges are left out). Not thread-safe.</summary>
 /// <remarks>
 /// alpha = rate * sqrt(1 - b2^t) / (1 - b1^t); m += (g - m)(1 - b1); v += (g^2 - v)(1 - b2); w -= m alpha / (sqrt(v) + 1e-7).
 /// The powers are of float32(0.9) and float32(0.999) in every type, as in Keras. PyTorch's Adam adds epsilon elsewhere: not equal.
@@ -33,6 +35,9 @@ public sealed class KerasAdam : IDisposable
     /// <summary>Steps done so far.</summary>
     public long Steps { get; set; }
 
+    /// <summary>One pass of our own where that is possible. For comparisons.</summary>
+    public bool UsesOnePass { get; init; } = true;
+
     /// <summary>First moments, laid out as the parameters.</summary>
     public Tensor Mean { get; }
 
@@ -47,13 +52,37 @@ public sealed class KerasAdam : IDisposable
         double alpha = learningRate * Math.Sqrt(1 - Math.Pow(0.999f, Steps)) / (1 - Math.Pow(0.9f, Steps));
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
+        foreach ((long offset, long count, double rate) in _parameters.RateRanges())
+        {
+            if (rate > 0 && IsOnePass)
+                StepInOnePass(alpha * rate, offset, count);
+            else if (rate > 0)
+                Step(alpha * rate, tensor => count == tensor.NumberOfElements ? tensor : tensor.narrow(0, offset, count));
+        }
+    }
+
+    /// <summary>Norms of the gradients and of the values.</summary>
+    public (double Gradients, double Values) Norms() => IsOnePass
+        ? (Norm(_parameters.Gradients), Norm(_parameters.Values))
+        : (_parameters.Gradients.norm().ToDouble(), _parameters.Values.norm().ToDouble());
+
+    private bool IsOnePass => UsesOnePass && _parameters.Values.dtype == ScalarType.Float32 && _parameters.Values.device_type == DeviceType.CPU;
+
+    private static unsafe double Norm(Tensor values) => AdamPass.Norm(At<float>(values), values.NumberOfElements, get_num_threads());
+
+    private unsafe void StepInOnePass(double alpha, long offset, long count) => AdamPass.Step(
+        At<float>(_parameters.Gradients) + offset, At<float>(Mean) + offset, At<float>(Variance) + offset, At<float>(_parameters.Values) + offset, count,
+        (float)alpha, get_num_threads());
+
+    private void Step(double alpha, Func<Tensor, Tensor> range)
+    {
         using Scalar step = -alpha;
-        Tensor gradients = _parameters.Gradients;
-        Mean.lerp_(gradients, _meanShare);
-        _scratch.copy_(gradients).mul_(gradients);
-        Variance.lerp_(_scratch, _varianceShare);
-        _scratch.copy_(Variance).sqrt_().add_(_epsilon);
-        _parameters.Values.addcdiv_(Mean, _scratch, step);
+        Tensor gradients = range(_parameters.Gradients), mean = range(Mean), variance = range(Variance), scratch = range(_scratch);
+        mean.lerp_(gradients, _meanShare);
+        scratch.copy_(gradients).mul_(gradients);
+        variance.lerp_(scratch, _varianceShare);
+        scratch.copy_(variance).sqrt_().add_(_epsilon);
+        range(_parameters.Values).addcdiv_(mean, scratch, step);
     }
 
     /// <inheritdoc/>

@@ -19,7 +19,7 @@ internal sealed partial class TrainingRun : IDisposable
     private readonly string _folder;
     private readonly ITrainingProgress? _progress;
     private readonly LearningRateSchedule _schedule;
-    private readonly GuideNetwork _network;
+    private readonly Network _network;
     private readonly BatchWorker _worker;
     private readonly BatchRing _ring;
     private readonly RunState _state;
@@ -35,13 +35,13 @@ internal sealed partial class TrainingRun : IDisposable
     {
         (_train, _validation, _options, _folder, _progress) = (train, validation, options, folder, progress);
         _schedule = new(options.LearningRate, options.Decay);
-        _network = new GuideNetwork(options.Seed, ScalarType.Float32, TorchRuntime.ParseDevice(options.Device)) { Convolutions = options.Convolutions };
+        _network = InitialValues.Make(options);
         _worker = new BatchWorker(
             _network, new BinaryCrossEntropy(options.Loss, options.Weights, options.LabelSmoothing, options.FocalExponent), options.BatchSize, options.Seed, options.Bfloat16);
         _ring = new BatchRing(options.LoaderThreads + 1, options.BatchSize, train.Size);
         _state = new RunState(options.Patience);
         _configuration = CheckpointText.Describe(
-            options, train, validation, _network.TransformsConvolutions && !options.Bfloat16 ? ConvolutionPath.Fourier : ConvolutionPath.Library);
+            options, train, validation, _network.IsOurs && !options.Bfloat16 ? ConvolutionPath.Fourier : ConvolutionPath.Library);
         _log = new RunLog(Path.Combine(folder, Trainer.LogFile), options.Resume);
         _events = new EventLog(Path.Combine(folder, Trainer.EventFolder));
     }
@@ -178,6 +178,6 @@ internal sealed partial class TrainingRun : IDisposable
             _state.History.ToArray(), _state.EarlyStopping.BestEpoch, epoch, _state.StoppedEarly, isCancelled, path);
     }
 
-    private static Dictionary<string, string> WeightTexts(int epoch) =>
-        new() { ["format"] = "pt", ["network"] = "guide", ["epoch"] = epoch.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+    private Dictionary<string, string> WeightTexts(int epoch) =>
+        new() { ["format"] = "pt", ["network"] = _options.Network.Name, ["epoch"] = epoch.ToString(System.Globalization.CultureInfo.InvariantCulture) };
 }

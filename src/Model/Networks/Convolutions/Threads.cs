@@ -15,4 +15,7 @@ internal static class Threads
     /// <summary>The part's range of a count.</summary>
     public static (int First, int Last) Share(int count, int part, int parts) =>
         ((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts));
+
+    /// <summary>The part's range of a count.</summary>
+    public static (long First, long Last) Share(long count, int part, int parts) => (count * part / parts, count * (part + 1) / parts);
 }
