@@ -52,7 +52,8 @@ internal sealed class TrainVerb
 
     private readonly Option<string> _recipe = new("--recipe")
     {
-        Description = "guide, or improved: all rare findings augmented, once; weights of the samples trained on; thresholds chosen on validation",
+        Description = "guide, improved, or parts of improved with commas between: rare-copies (all rare findings are augmented), one-turn (once), " +
+            "stream-weights (of the samples trained on), chosen-thresholds (on validation)",
         DefaultValueFactory = _ => "guide",
     };
 
@@ -85,7 +86,6 @@ internal sealed class TrainVerb
     {
         TrainVerb verb = new();
         verb._loss.AcceptOnlyFromAmong("both", "weighted", "plain");
-        verb._recipe.AcceptOnlyFromAmong("guide", "improved");
         verb._convolutions.AcceptOnlyFromAmong("auto", "library", "fourier");
         Command command = new("train", "Train the guide's network on a folder of radiographs, measure it and write a report")
         {
@@ -149,10 +149,31 @@ internal sealed class TrainVerb
             Convolutions = Enum.Parse<ConvolutionPath>(parsed.GetRequiredValue(_convolutions), ignoreCase: true),
         },
         ExactAugmentation = parsed.GetValue(_exact),
-        Recipe = Enum.Parse<Recipe>(parsed.GetRequiredValue(_recipe), ignoreCase: true),
+        Recipe = ParseRecipe(parsed.GetRequiredValue(_recipe)),
         RamBudget = parsed.GetValue(_ramBudget) is { } text
             ? ByteSize.TryParse(text, out long bytes) ? bytes : throw new UsageException($"--ram-budget is '{text}': it must be a size such as 4GiB or 900MB.")
             : null,
         ShuffleLabels = parsed.GetValue(_shuffleLabels),
     };
+
+    private static Recipe ParseRecipe(string text)
+    {
+        Recipe recipe = Recipe.Guide;
+        foreach (string word in text.Split(','))
+        {
+            recipe |= word.Trim() switch
+            {
+                "guide" => Recipe.Guide,
+                "improved" => Recipe.Improved,
+                "rare-copies" => Recipe.RareCopies,
+                "one-turn" => Recipe.OneTurn,
+                "stream-weights" => Recipe.StreamWeights,
+                "chosen-thresholds" => Recipe.ChosenThresholds,
+                _ => throw new UsageException(
+                    $"--recipe has '{word}': it must be guide, improved, or some of rare-copies, one-turn, stream-weights, chosen-thresholds."),
+            };
+        }
+
+        return recipe;
+    }
 }

@@ -97,7 +97,7 @@ public static class TrainingJob
         TrainingOptions training = options.Training with
         {
             Loss = loss,
-            Weights = options.Recipe == Recipe.Guide ? data.Weights : stream.Weights(),
+            Weights = options.Recipe.HasFlag(Recipe.StreamWeights) ? stream.Weights() : data.Weights,
             Identity = JobIdentity.Of(options, data),
             Resume = options.Training.Resume && Directory.Exists(folder.LossFolder(loss)),
         };
@@ -111,7 +111,7 @@ public static class TrainingJob
         double[]? thresholds = null;
         try
         {
-            if (options.Recipe == Recipe.Improved)
+            if (options.Recipe.HasFlag(Recipe.ChosenThresholds))
             {
                 float[] chosenOn = times.Measure(
                     $"thresholds {name}", () => Predict(result.WeightsPath, validation, training, $"{name}, validation set", observer, cancellation));

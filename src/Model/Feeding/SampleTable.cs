@@ -1,3 +1,4 @@
+using System.Numerics;
 using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Feeding;
@@ -42,14 +43,12 @@ internal sealed class SampleTable
         WithCopies(images, CopyRule(recipe, [.. images.Select(image => image.Label.FindingBits)]));
 
     /// <summary>How often the extra copy of an image with these findings is rotated and zoomed; 0 where it gets none.</summary>
-    /// <param name="recipe">The guide's rule, or once for each image with a rare finding.</param>
+    /// <param name="recipe">Whether the guide's ten findings or all rare ones count, and whether once or for each of them.</param>
     /// <param name="labels">The findings of all training images.</param>
     public static Func<ushort, int> CopyRule(Recipe recipe, IReadOnlyCollection<ushort> labels)
     {
-        if (recipe == Recipe.Guide)
-            return GuideAugmentation.Passes;
-        int rare = RareBits(labels);
-        return bits => (bits & rare) != 0 ? 1 : 0;
+        int copied = recipe.HasFlag(Recipe.RareCopies) ? RareBits(labels) : GuideAugmentation.ListedBits, most = recipe.HasFlag(Recipe.OneTurn) ? 1 : int.MaxValue;
+        return bits => int.Min(most, BitOperations.PopCount((uint)(bits & copied)));
     }
 
     /// <summary>Bit i is set where fewer than <see cref="RareShare"/> of the images carry finding i.</summary>
