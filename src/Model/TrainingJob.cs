@@ -106,7 +106,6 @@ public static class TrainingJob
         JobTexts.Trained(observer, name, result, training);
         if (result.Cancelled)
             return null;
-        double seconds = times.Stages[^1].Seconds;
         float[] probabilities;
         double[]? thresholds = null;
         try
@@ -129,7 +128,7 @@ public static class TrainingJob
         ModelCard.Of(options, data, loss, result, thresholds).Write(folder.LossFolder(loss));
         Predictions predictions = Label(probabilities, data.Sets[SplitSet.Test]);
         predictions.WriteCsv(Path.Combine(folder.LossFolder(loss), "test-predictions.csv"));
-        return new(loss, result, seconds, times.Stages[^1].Seconds, predictions, Evaluator.Evaluate(predictions, new() { Thresholds = thresholds }));
+        return new(loss, result, result.Seconds, times.Stages[^1].Seconds, predictions, Evaluator.Evaluate(predictions, new() { Thresholds = thresholds }));
     }
 
     private static TrainingResult Train(

@@ -7,5 +7,6 @@ namespace ChestXray.Model;
 /// <param name="StoppedEarly">The patience was used up.</param>
 /// <param name="Cancelled">Somebody ended it; a checkpoint was written and the run can be resumed.</param>
 /// <param name="WeightsPath">The model: safetensors with PyTorch's names and layout.</param>
+/// <param name="Seconds">Of training and validation, earlier starts of a resumed run included.</param>
 public sealed record TrainingResult(
-    IReadOnlyList<EpochMetrics> History, int BestEpoch, int WeightsEpoch, bool StoppedEarly, bool Cancelled, string WeightsPath);
+    IReadOnlyList<EpochMetrics> History, int BestEpoch, int WeightsEpoch, bool StoppedEarly, bool Cancelled, string WeightsPath, double Seconds);

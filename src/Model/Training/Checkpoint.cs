@@ -84,6 +84,7 @@ internal static class Checkpoint
         Epoch = state.Epoch,
         Position = state.Position,
         TrainSeconds = state.TrainSeconds,
+        Seconds = state.Seconds,
         StoppedEarly = state.StoppedEarly,
         Steps = optimiser.Steps,
         StoppingBestLoss = state.EarlyStopping.BestLoss,
@@ -143,6 +144,7 @@ internal static class Checkpoint
         TakeMoments(file, network.Type, optimiser);
         optimiser.Steps = text.Steps;
         (state.Epoch, state.Position, state.TrainSeconds, state.StoppedEarly) = (text.Epoch, text.Position, text.TrainSeconds, text.StoppedEarly);
+        state.EarlierSeconds = text.Seconds;
         state.EarlyStopping.BestLoss = text.StoppingBestLoss;
         state.EarlyStopping.BestEpoch = text.BestEpoch;
         state.EarlyStopping.Waited = text.Waited;

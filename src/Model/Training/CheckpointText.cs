@@ -17,6 +17,8 @@ internal sealed record CheckpointText
 
     public required double TrainSeconds { get; init; }
 
+    public required double Seconds { get; init; }
+
     public required bool StoppedEarly { get; init; }
 
     public required long Steps { get; init; }

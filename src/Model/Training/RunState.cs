@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ChestXray.Model.Networks;
 
 namespace ChestXray.Model.Training;
@@ -5,6 +6,8 @@ namespace ChestXray.Model.Training;
 /// <summary>Everything that a run is, beside the network's and the optimiser's values: what a checkpoint keeps.</summary>
 internal sealed class RunState(int patience)
 {
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+
     /// <summary>The epoch that is running, 0-based; the number of finished epochs.</summary>
     public int Epoch { get; set; }
 
@@ -13,6 +16,12 @@ internal sealed class RunState(int patience)
 
     /// <summary>Seconds that its training part took so far.</summary>
     public double TrainSeconds { get; set; }
+
+    /// <summary>Seconds of the run in earlier starts, up to the checkpoint that it went on from.</summary>
+    public double EarlierSeconds { get; set; }
+
+    /// <summary>Seconds of the run so far, validation and every start included.</summary>
+    public double Seconds => EarlierSeconds + _watch.Elapsed.TotalSeconds;
 
     /// <summary>The patience is used up.</summary>
     public bool StoppedEarly { get; set; }

@@ -175,7 +175,7 @@ internal sealed partial class TrainingRun : IDisposable
         string path = Path.Combine(_folder, Trainer.WeightsFile);
         SafetensorsFile.Write(path, values, WeightTexts(epoch));
         return new TrainingResult(
-            _state.History.ToArray(), _state.EarlyStopping.BestEpoch, epoch, _state.StoppedEarly, isCancelled, path);
+            _state.History.ToArray(), _state.EarlyStopping.BestEpoch, epoch, _state.StoppedEarly, isCancelled, path, _state.Seconds);
     }
 
     private Dictionary<string, string> WeightTexts(int epoch) =>
