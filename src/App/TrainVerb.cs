@@ -78,6 +78,8 @@ internal sealed class TrainVerb
 
     private readonly Option<bool> _json = SharedOptions.Json();
 
+    private readonly NetworkOptions _network = new();
+
     private TrainVerb()
     {
     }
@@ -87,7 +89,7 @@ internal sealed class TrainVerb
         TrainVerb verb = new();
         verb._loss.AcceptOnlyFromAmong("both", "weighted", "plain");
         verb._convolutions.AcceptOnlyFromAmong("auto", "library", "fourier");
-        Command command = new("train", "Train the guide's network on a folder of radiographs, measure it and write a report")
+        Command command = new("train", "Train a network on a folder of radiographs, measure it and write a report")
         {
             verb._data, verb._labels, verb._out, verb._cache, verb._size, verb._pixels, verb._antialias, verb._draft,
             verb._epochs, verb._batchSize, verb._patience, verb._learningRate, verb._decay,
@@ -95,6 +97,7 @@ internal sealed class TrainVerb
             verb._convolutions, verb._recipe, verb._exact, verb._smoothing, verb._focal, verb._loaderThreads, verb._checkpointMinutes,
             verb._shuffleLabels, verb._json,
         };
+        verb._network.AddTo(command);
         verb._split.AddTo(command);
         command.SetAction(parsed => verb.Run(parsed, output, error, stop));
         return command;
@@ -130,7 +133,7 @@ internal sealed class TrainVerb
             "plain" => [LossKind.Plain],
             _ => [LossKind.Weighted, LossKind.Plain],
         },
-        Training = new()
+        Training = _network.Read(parsed, new()
         {
             Epochs = parsed.GetValue(_epochs) ?? (isPhantom ? PhantomFolder.Epochs : 20),
             BatchSize = parsed.GetValue(_batchSize),
@@ -147,7 +150,7 @@ internal sealed class TrainVerb
             CheckpointEvery = parsed.GetValue(_checkpointMinutes) is >= 0 and <= 1e6 and var minutes
                 ? TimeSpan.FromMinutes(minutes) : throw new UsageException("--checkpoint-minutes must lie from 0 to 1,000,000."),
             Convolutions = Enum.Parse<ConvolutionPath>(parsed.GetRequiredValue(_convolutions), ignoreCase: true),
-        },
+        }),
         ExactAugmentation = parsed.GetValue(_exact),
         Recipe = ParseRecipe(parsed.GetRequiredValue(_recipe)),
         RamBudget = parsed.GetValue(_ramBudget) is { } text

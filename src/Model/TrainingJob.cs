@@ -166,7 +166,7 @@ public static class TrainingJob
             [.. images.Select(image => new ImageFacts(image.Label.FileName, image.Label.PatientId, image.Label.Age, image.Label.Sex, image.Label.View))]);
     }
 
-    private sealed class StageReport(IJobStage stage) : IProgress<int>
+    internal sealed class StageReport(IJobStage stage) : IProgress<int>
     {
         public void Report(int value) => stage.Report(value);
     }

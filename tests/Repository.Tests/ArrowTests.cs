@@ -9,7 +9,7 @@ public class ArrowTests
     {
         { "Kernels", [], ["ILGPU"] },
         { "Pipeline", [], ["SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "Sylvan.Data.Csv", "System.IO.Hashing"] },
-        { "Model", ["Kernels", "Pipeline"], ["TorchSharp", "libtorch-cpu-linux-x64", "TorchSharp-cuda-linux", "ScottPlot"] },
+        { "Model", ["Kernels", "Pipeline"], ["TorchSharp", "libtorch-cpu-linux-x64", "TorchSharp-cuda-linux", "ScottPlot", "Google.Protobuf", "Microsoft.ML.OnnxRuntime"] },
         { "App", ["Model"], ["Spectre.Console", "System.CommandLine"] },
     };
 

@@ -8,6 +8,8 @@ internal static class JobTexts
 {
     public const string PhantomBanner = "PHANTOM DATA: made images with made signs, for trying the program. The results say nothing about radiographs.";
 
+    public const string PhantomModelBanner = "PHANTOM MODEL: trained on made images with made signs. What it says of radiographs means nothing.";
+
     private const int NamedProblems = 10;
 
     /// <summary>Whether any of the images was made by this program, wherever below the data folder its set lies.</summary>

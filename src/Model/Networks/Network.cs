@@ -1,3 +1,4 @@
+using ChestXray.Model.Exchange;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -103,6 +104,12 @@ public abstract partial class Network : IDisposable
     /// <param name="size">Height and width of the input in pixels, at least <see cref="LeastSize"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size at which no pixel is left.</exception>
     public abstract string Summary(int size);
+
+    /// <summary>Writes the network in inference into a graph.</summary>
+    /// <param name="graph">Knows the values.</param>
+    /// <param name="images">The name of the N x 1 x S x S input.</param>
+    /// <returns>The name of the logits.</returns>
+    internal abstract string Trace(OnnxGraph graph, string images);
 
     /// <inheritdoc/>
     public void Dispose()
