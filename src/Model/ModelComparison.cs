@@ -19,8 +19,7 @@ public sealed record ModelComparison(double Difference, Interval? Interval, doub
         Predictions first, Predictions second, int draws = 2000, ulong seed = 0)
     {
         RefuseOthers(first, second);
-        double[] half = [.. first.Findings.Select(_ => 0.5)];
-        WeightedScores[][] firstDraws = PatientBootstrap.Run(first, half, draws, seed), secondDraws = PatientBootstrap.Run(second, half, draws, seed);
+        DrawnScores firstDraws = PatientBootstrap.Run(first, [], [], draws, seed), secondDraws = PatientBootstrap.Run(second, [], [], draws, seed);
         Dictionary<string, ModelComparison> result = [];
         List<double> differences = [];
         double[] sums = new double[draws];
@@ -29,7 +28,7 @@ public sealed record ModelComparison(double Difference, Interval? Interval, doub
         {
             if (Area(first, finding) is not { } a || Area(second, finding) is not { } b)
                 continue;
-            double[] redrawn = [.. firstDraws[finding].Zip(secondDraws[finding], (one, other) => one.RocAuc - other.RocAuc)];
+            double[] redrawn = [.. firstDraws.Scores(finding).Zip(secondDraws.Scores(finding), (one, other) => one.RocAuc - other.RocAuc)];
             result[first.Findings[finding]] = Of(a - b, redrawn);
             differences.Add(a - b);
             for (int draw = 0; draw < draws; draw++)

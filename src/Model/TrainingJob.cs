@@ -106,28 +106,26 @@ public static class TrainingJob
         if (result.Cancelled)
             return null;
         double seconds = times.Stages[^1].Seconds;
-        float[] probabilities;
-        double[]? thresholds = null;
+        Predictions chosenOn, measured;
         try
         {
-            if (options.Recipe == Recipe.Improved)
-            {
-                float[] chosenOn = times.Measure(
-                    $"thresholds {name}", () => Predict(result.WeightsPath, validation, training, $"{name}, validation set", observer, cancellation));
-                thresholds = ChosenThresholds.HighestF1(Label(chosenOn, data.Sets[SplitSet.Validation]));
-            }
-
-            probabilities = times.Measure(
-                $"test {name}", () => Predict(result.WeightsPath, test, training, $"{name}, test set", observer, cancellation));
+            chosenOn = Label(times.Measure(
+                $"validation {name}", () => Predict(result.WeightsPath, validation, training, $"{name}, validation set", observer, cancellation)),
+                data.Sets[SplitSet.Validation]);
+            measured = Label(times.Measure(
+                $"test {name}", () => Predict(result.WeightsPath, test, training, $"{name}, test set", observer, cancellation)),
+                data.Sets[SplitSet.Test]);
         }
         catch (OperationCanceledException)
         {
             return null;
         }
 
-        Predictions predictions = Label(probabilities, data.Sets[SplitSet.Test]);
-        predictions.WriteCsv(Path.Combine(folder.LossFolder(loss), "test-predictions.csv"));
-        return new(loss, result, seconds, times.Stages[^1].Seconds, predictions, Evaluator.Evaluate(predictions, new() { Thresholds = thresholds }));
+        double testSeconds = times.Stages[^1].Seconds;
+        folder.WritePredictions(loss, chosenOn, measured);
+        EvaluationOptions evaluation = RunEvaluation.Options(options.Recipe, chosenOn, RunEvaluation.Prevalence(training.Weights));
+        return new(
+            loss, result, seconds, testSeconds, chosenOn, measured, times.Measure($"measure {name}", () => Evaluator.Evaluate(measured, evaluation)));
     }
 
     private static TrainingResult Train(
