@@ -65,6 +65,8 @@ internal static class Program
             PrepareVerb.Make(output, error, stop),
             SplitVerb.Make(output),
             ScoreVerb.Make(output),
+            EvaluateVerb.Make(output, error),
+            CompareVerb.Make(output, error),
             SampleVerb.Make(output, error, stop),
             VerifyVerb.Make(output, error, stop),
             BenchVerb.Make(output, error, stop),

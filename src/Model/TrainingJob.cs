@@ -123,9 +123,10 @@ public static class TrainingJob
 
         double testSeconds = times.Stages[^1].Seconds;
         folder.WritePredictions(loss, chosenOn, measured);
-        EvaluationOptions evaluation = RunEvaluation.Options(options.Recipe, chosenOn, RunEvaluation.Prevalence(training.Weights));
+        double[]? prevalence = RunEvaluation.Prevalence(training.Weights);
+        EvaluationOptions evaluation = RunEvaluation.Options(options.Recipe, chosenOn, prevalence);
         return new(
-            loss, result, seconds, testSeconds, chosenOn, measured, times.Measure($"measure {name}", () => Evaluator.Evaluate(measured, evaluation)));
+            loss, result, seconds, testSeconds, chosenOn, measured, prevalence, times.Measure($"measure {name}", () => Evaluator.Evaluate(measured, evaluation)));
     }
 
     private static TrainingResult Train(

@@ -17,6 +17,7 @@ internal sealed class PatientSums
     /// <param name="values">By image; null stands for 1, so that images are counted.</param>
     /// <param name="patients">The patient's position by image.</param>
     /// <param name="rows">Which images; null for all.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public PatientSums(ReadOnlySpan<double> values, ReadOnlySpan<int> patients, IReadOnlyList<int>? rows = null)
     {
         SortedDictionary<int, double> sums = [];
@@ -51,6 +52,7 @@ internal sealed class PatientSums
     }
 
     /// <summary>Product and sum are rounded one by one, as in the scalar body.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SumVectors(ReadOnlySpan<int> weights, Span<double> results)
     {
         ref int first = ref MemoryMarshal.GetReference(weights);
