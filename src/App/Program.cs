@@ -67,6 +67,8 @@ internal static class Program
             ScoreVerb.Make(output),
             PredictVerb.Make(output, error, stop),
             ExportVerb.Make(error),
+            EvaluateVerb.Make(output, error),
+            CompareVerb.Make(output, error),
             SampleVerb.Make(output, error, stop),
             VerifyVerb.Make(output, error, stop),
             BenchVerb.Make(output, error, stop),

@@ -38,6 +38,17 @@ internal static class SharedOptions
         DefaultValueFactory = _ => "1%",
     };
 
+    public static Option<int> Draws() => new("--draws")
+    {
+        Description = "How often patients are drawn for the 95 % intervals; 0: no intervals",
+        DefaultValueFactory = _ => 2000,
+    };
+
+    /// <exception cref="UsageException">A number that can't be.</exception>
+    public static int CheckDraws(int draws) => draws is >= 0 and <= 1_000_000
+        ? draws
+        : throw new UsageException($"--draws is {draws}: it must lie from 0 to 1,000,000; 2000 is usual.");
+
     /// <summary>A share from `1%` or `0.01`.</summary>
     /// <exception cref="UsageException">Anything else.</exception>
     public static double ParseShare(string text)

@@ -11,7 +11,10 @@ public sealed record EvaluationResult
     /// <summary>Patients; null where they are not known.</summary>
     public int? Patients { get; init; }
 
-    /// <summary>Where the thresholds come from: `fixed` or `validation`.</summary>
+    /// <summary>
+    /// Where the thresholds come from: `fixed`, `validation` or another name that was given; `test` where they were chosen on patients
+    /// that they are measured on.
+    /// </summary>
     public required string ThresholdSource { get; init; }
 
     /// <summary>By finding, in the predictions' order.</summary>
@@ -48,6 +51,18 @@ public sealed record EvaluationResult
     /// <summary>All findings together at each one's own threshold.</summary>
     public required ThresholdCounts AtThreshold { get; init; }
 
+    /// <summary>The mean over all findings of the expected calibration error.</summary>
+    public required double MeanCalibrationError { get; init; }
+
+    /// <summary>The mean over all findings of the Brier score.</summary>
+    public required double MeanBrierScore { get; init; }
+
+    /// <summary>All that thresholds decide, at each choice of them: `half` (0.5), and those that were asked for by their source.</summary>
+    public required IReadOnlyDictionary<string, OperatingPoint> OperatingPoints { get; init; }
+
+    /// <summary>Sexes, ages and views apart; empty where not asked for or not known.</summary>
+    public IReadOnlyList<Subgroup> Subgroups { get; init; } = [];
+
     /// <summary>95 % intervals of the means and of all findings together; null where patients are not known or none were drawn.</summary>
     [JsonPropertyName("intervals_95")]
     public FindingIntervals? Intervals { get; init; }
@@ -57,6 +72,10 @@ public sealed record EvaluationResult
 
     /// <summary>The averages of the classification report.</summary>
     public required ReportAverages Averages { get; init; }
+
+    /// <summary>95 % intervals of <see cref="Averages"/>; null with <see cref="Intervals"/>.</summary>
+    [JsonPropertyName("averages_intervals_95")]
+    public AverageIntervals? AverageIntervals { get; init; }
 
     /// <summary>scikit-learn's text, character for character.</summary>
     public required string ClassificationReport { get; init; }

@@ -51,6 +51,9 @@ public sealed record FindingResult
     /// <summary>Precision, recall, F1 and support at <see cref="Threshold"/>.</summary>
     public required ClassScores Scores { get; init; }
 
+    /// <summary>How far the probabilities can be taken at their word.</summary>
+    public required Calibration Calibration { get; init; }
+
     /// <summary>95 % intervals by patient bootstrap; null where patients are not known or none were drawn.</summary>
     [JsonPropertyName("intervals_95")]
     public FindingIntervals? Intervals { get; init; }

@@ -5,7 +5,10 @@ namespace ChestXray.Model;
 /// <param name="Training">Its history and weights.</param>
 /// <param name="Seconds">Wall time of training, validation included.</param>
 /// <param name="TestSeconds">Wall time of the pass over the test set.</param>
+/// <param name="Validation">Predictions on the validation set: thresholds are chosen there.</param>
 /// <param name="Predictions">On the test set.</param>
+/// <param name="Prevalence">The share of positives that the class weights stand for, by finding.</param>
 /// <param name="Evaluation">What they are worth.</param>
 public sealed record LossOutcome(
-    LossKind Loss, TrainingResult Training, double Seconds, double TestSeconds, Predictions Predictions, EvaluationResult Evaluation);
+    LossKind Loss, TrainingResult Training, double Seconds, double TestSeconds, Predictions Validation, Predictions Predictions,
+    IReadOnlyList<double>? Prevalence, EvaluationResult Evaluation);

@@ -8,6 +8,12 @@ namespace ChestXray.Model;
 /// <param name="PValue">Two-sided: how often the redrawn difference has the other sign, doubled; null with the interval.</param>
 public sealed record ModelComparison(double Difference, Interval? Interval, double? PValue)
 {
+    /// <summary>
+    /// <see cref="PValue"/> after Holm's correction for as many findings as were compared: of fourteen one will differ "significantly" by
+    /// chance in every second comparison. Null with it; for `mean` the same as it.
+    /// </summary>
+    public double? HolmPValue { get; init; }
+
     /// <summary>Compares by finding; the entry `mean` holds the mean over the findings that both can define.</summary>
     /// <param name="first">One model's predictions.</param>
     /// <param name="second">The other's, of the same images in the same order.</param>
@@ -19,8 +25,7 @@ public sealed record ModelComparison(double Difference, Interval? Interval, doub
         Predictions first, Predictions second, int draws = 2000, ulong seed = 0)
     {
         RefuseOthers(first, second);
-        double[] half = [.. first.Findings.Select(_ => 0.5)];
-        WeightedScores[][] firstDraws = PatientBootstrap.Run(first, half, draws, seed), secondDraws = PatientBootstrap.Run(second, half, draws, seed);
+        DrawnScores firstDraws = PatientBootstrap.Run(first, [], [], draws, seed), secondDraws = PatientBootstrap.Run(second, [], [], draws, seed);
         Dictionary<string, ModelComparison> result = [];
         List<double> differences = [];
         double[] sums = new double[draws];
@@ -29,7 +34,7 @@ public sealed record ModelComparison(double Difference, Interval? Interval, doub
         {
             if (Area(first, finding) is not { } a || Area(second, finding) is not { } b)
                 continue;
-            double[] redrawn = [.. firstDraws[finding].Zip(secondDraws[finding], (one, other) => one.RocAuc - other.RocAuc)];
+            double[] redrawn = [.. firstDraws.Scores(finding).Zip(secondDraws.Scores(finding), (one, other) => one.RocAuc - other.RocAuc)];
             result[first.Findings[finding]] = Of(a - b, redrawn);
             differences.Add(a - b);
             for (int draw = 0; draw < draws; draw++)
@@ -39,8 +44,9 @@ public sealed record ModelComparison(double Difference, Interval? Interval, doub
             }
         }
 
+        Correct(result);
         if (differences.Count > 0)
-            result["mean"] = Of(differences.Average(), [.. sums.Zip(counts, (sum, count) => count == 0 ? double.NaN : sum / count)]);
+            result["mean"] = WithOwnHolm(Of(differences.Average(), [.. sums.Zip(counts, (sum, count) => count == 0 ? double.NaN : sum / count)]));
         return result;
     }
 
@@ -53,6 +59,20 @@ public sealed record ModelComparison(double Difference, Interval? Interval, doub
         return new(difference, interval, interval is null ? null : Math.Min(1, 2.0 * (fewer + 1) / (defined + 1)));
     }
 
+    private static ModelComparison WithOwnHolm(ModelComparison comparison) => comparison with { HolmPValue = comparison.PValue };
+
+    /// <summary>Holm 1979: the k-th smallest of m p-values times m - k + 1, never falling.</summary>
+    private static void Correct(Dictionary<string, ModelComparison> comparisons)
+    {
+        string[] names = [.. comparisons.Where(pair => pair.Value.PValue is not null).OrderBy(pair => pair.Value.PValue).Select(pair => pair.Key)];
+        double highest = 0;
+        for (int i = 0; i < names.Length; i++)
+        {
+            highest = Math.Max(highest, Math.Min(1, comparisons[names[i]].PValue!.Value * (names.Length - i)));
+            comparisons[names[i]] = comparisons[names[i]] with { HolmPValue = highest };
+        }
+    }
+
     private static double? Area(Predictions predictions, int finding) =>
         RankedScores.Of(predictions.Probabilities(finding), predictions.Labels(finding)).RocAuc();
 
@@ -60,7 +80,7 @@ public sealed record ModelComparison(double Difference, Interval? Interval, doub
     {
         if (first.Images is null || second.Images is null)
             throw new ArgumentException("A paired comparison draws patients: give predictions with image facts.");
-        if (!first.Findings.SequenceEqual(second.Findings) || !first.Images.SequenceEqual(second.Images))
+        if (!first.Findings.SequenceEqual(second.Findings) || !first.Images.Select(Key).SequenceEqual(second.Images.Select(Key)))
             throw new ArgumentException("The two models were not measured on the same images and findings in the same order.");
         for (int finding = 0; finding < first.Findings.Count; finding++)
         {
@@ -68,4 +88,6 @@ public sealed record ModelComparison(double Difference, Interval? Interval, doub
                 throw new ArgumentException($"The two models were measured with different labels of {first.Findings[finding]}.");
         }
     }
+
+    private static (string, int) Key(ImageFacts image) => (image.Name, image.PatientId);
 }

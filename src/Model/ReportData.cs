@@ -18,6 +18,9 @@ public sealed record ReportData
     /// <summary>How patients were dealt into sets, in a sentence.</summary>
     public required string Split { get; init; }
 
+    /// <summary>Whether the test set is NIH's own list; null where unknown. Official and random splits are never shown in one column.</summary>
+    public bool? IsOfficialSplit { get; init; }
+
     /// <summary>The sets in the order train, validation, test.</summary>
     public required IReadOnlyList<SetSummary> Sets { get; init; }
 
@@ -27,6 +30,9 @@ public sealed record ReportData
     /// <summary>Share of training images with the finding, by finding (0 to 1); null where unknown.</summary>
     public IReadOnlyList<double>? TrainingPrevalence { get; init; }
 
+    /// <summary>The first model's areas against the second's, by finding and as `mean`; null where there is one model or nothing to draw.</summary>
+    public IReadOnlyDictionary<string, ModelComparison>? Paired { get; init; }
+
     /// <summary>What a reader must know of the data: quarantined files, findings without a training image. Whole sentences.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
@@ -35,6 +41,12 @@ public sealed record ReportData
 
     /// <summary>Processor, memory, system, library versions.</summary>
     public IReadOnlyList<NamedValue> Machine { get; init; } = [];
+
+    /// <summary>Versions of this program and of what it stands on.</summary>
+    public IReadOnlyList<NamedValue> Software { get; init; } = [];
+
+    /// <summary>SHA-256 of labels, sets and weights.</summary>
+    public IReadOnlyList<NamedValue> Hashes { get; init; } = [];
 
     /// <summary>Times, rates, peak memory.</summary>
     public IReadOnlyList<NamedValue> Figures { get; init; } = [];

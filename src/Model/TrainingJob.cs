@@ -106,29 +106,28 @@ public static class TrainingJob
         JobTexts.Trained(observer, name, result, training);
         if (result.Cancelled)
             return null;
-        float[] probabilities;
-        double[]? thresholds = null;
+        Predictions chosenOn, measured;
         try
         {
-            if (options.Recipe.HasFlag(Recipe.ChosenThresholds))
-            {
-                float[] chosenOn = times.Measure(
-                    $"thresholds {name}", () => Predict(result.WeightsPath, validation, training, $"{name}, validation set", observer, cancellation));
-                thresholds = ChosenThresholds.HighestF1(Label(chosenOn, data.Sets[SplitSet.Validation]));
-            }
-
-            probabilities = times.Measure(
-                $"test {name}", () => Predict(result.WeightsPath, test, training, $"{name}, test set", observer, cancellation));
+            chosenOn = Label(times.Measure(
+                $"validation {name}", () => Predict(result.WeightsPath, validation, training, $"{name}, validation set", observer, cancellation)),
+                data.Sets[SplitSet.Validation]);
+            measured = Label(times.Measure(
+                $"test {name}", () => Predict(result.WeightsPath, test, training, $"{name}, test set", observer, cancellation)),
+                data.Sets[SplitSet.Test]);
         }
         catch (OperationCanceledException)
         {
             return null;
         }
 
-        ModelCard.Of(options, data, loss, result, thresholds).Write(folder.LossFolder(loss));
-        Predictions predictions = Label(probabilities, data.Sets[SplitSet.Test]);
-        predictions.WriteCsv(Path.Combine(folder.LossFolder(loss), "test-predictions.csv"));
-        return new(loss, result, result.Seconds, times.Stages[^1].Seconds, predictions, Evaluator.Evaluate(predictions, new() { Thresholds = thresholds }));
+        double testSeconds = times.Stages[^1].Seconds;
+        folder.WritePredictions(loss, chosenOn, measured);
+        double[]? prevalence = RunEvaluation.Prevalence(training.Weights);
+        EvaluationOptions evaluation = RunEvaluation.Options(options.Recipe, chosenOn, prevalence);
+        ModelCard.Of(options, data, loss, result, ChosenThresholds.HighestF1(chosenOn)).Write(folder.LossFolder(loss));
+        return new(
+            loss, result, result.Seconds, testSeconds, chosenOn, measured, prevalence, times.Measure($"measure {name}", () => Evaluator.Evaluate(measured, evaluation)));
     }
 
     private static TrainingResult Train(

@@ -7,15 +7,15 @@ namespace ChestXray.Model.Evaluation;
 internal static class ClassificationReport
 {
     /// <summary>The four averages.</summary>
-    /// <param name="predictions">Probabilities and labels.</param>
-    /// <param name="thresholds">By finding.</param>
     /// <param name="rows">The findings' own scores at those thresholds.</param>
     /// <param name="all">The counts of all findings together.</param>
-    public static ReportAverages Averages(
-        Predictions predictions, ReadOnlySpan<double> thresholds, IReadOnlyList<ClassScores> rows, ThresholdCounts all)
+    /// <param name="images">Precision, recall and F1 by image, as <see cref="Images"/> gives them.</param>
+    public static ReportAverages Averages(IReadOnlyList<ClassScores> rows, ThresholdCounts all, double[][] images)
     {
         long support = all.Scores.Support;
-        return new(all.Scores, Mean(rows, support, _ => 1), Mean(rows, support, row => row.Support), Samples(predictions, thresholds, support));
+        double[] means = [.. images.Select(values => NumpySum.Of(values) / values.Length)];
+        return new(
+            all.Scores, Mean(rows, support, _ => 1), Mean(rows, support, row => row.Support), new(means[0], means[1], means[2], support));
     }
 
     /// <summary>The text, with a line feed after every line.</summary>
@@ -48,7 +48,8 @@ internal static class ClassificationReport
         .Append(TwoDigits(row.Precision).PadLeft(11)).Append(TwoDigits(row.Recall).PadLeft(10)).Append(TwoDigits(row.F1).PadLeft(10))
         .Append(row.Support.ToString(CultureInfo.InvariantCulture).PadLeft(10)).Append('\n');
 
-    private static ClassScores Mean(IReadOnlyList<ClassScores> rows, long support, Func<ClassScores, double> weight)
+    /// <summary>A mean of the findings' scores.</summary>
+    public static ClassScores Mean(IReadOnlyList<ClassScores> rows, long support, Func<ClassScores, double> weight)
     {
         double[] weights = [.. rows.Select(weight)];
         double whole = NumpySum.Of(weights);
@@ -57,7 +58,8 @@ internal static class ClassificationReport
         return new(Of(row => row.Precision), Of(row => row.Recall), Of(row => row.F1), support);
     }
 
-    private static ClassScores Samples(Predictions predictions, ReadOnlySpan<double> thresholds, long support)
+    /// <summary>Precision, recall and F1 of each image on its own findings; 0 where not defined.</summary>
+    public static double[][] Images(Predictions predictions, ReadOnlySpan<double> thresholds)
     {
         int count = predictions.Count;
         int[] hits = new int[count], called = new int[count], present = new int[count];
@@ -81,6 +83,6 @@ internal static class ClassificationReport
             (precision[i], recall[i], f1[i]) = (one.Precision, one.Recall, one.F1);
         }
 
-        return new(NumpySum.Of(precision) / count, NumpySum.Of(recall) / count, NumpySum.Of(f1) / count, support);
+        return [precision, recall, f1];
     }
 }

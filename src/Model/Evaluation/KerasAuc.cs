@@ -17,7 +17,7 @@ internal static class KerasAuc
         negatives.Clear();
         for (int i = 0; i < probabilities.Length; i++)
         {
-            int bucket = Math.Max((int)Math.Ceiling(probabilities[i] * (Thresholds - 1)) - 1, 0);
+            int bucket = Bucket(probabilities[i]);
             if (labels[i])
                 positives[bucket]++;
             else
@@ -26,6 +26,9 @@ internal static class KerasAuc
 
         return Area(positives, negatives);
     }
+
+    /// <summary>Between which two of the thresholds a probability lies.</summary>
+    public static int Bucket(double probability) => Math.Max((int)Math.Ceiling(probability * (Thresholds - 1)) - 1, 0);
 
     private static double Area(ReadOnlySpan<long> positives, ReadOnlySpan<long> negatives)
     {

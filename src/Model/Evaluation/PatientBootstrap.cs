@@ -2,36 +2,46 @@ using System.Runtime.Intrinsics;
 
 namespace ChestXray.Model.Evaluation;
 
-/// <summary>The test set drawn again and again, patient by patient with replacement. Deterministic for any number of threads.</summary>
+/// <summary>A set drawn again and again, patient by patient with replacement. Deterministic for any number of threads.</summary>
 internal static class PatientBootstrap
 {
     /// <summary>Measures every draw.</summary>
     /// <param name="predictions">With image facts.</param>
-    /// <param name="thresholds">By finding.</param>
+    /// <param name="points">Thresholds: by point, then by finding.</param>
+    /// <param name="means">Values by image whose mean is drawn too.</param>
     /// <param name="draws">At least one.</param>
     /// <param name="seed">The same seed gives the same patients in each draw, for other predictions of the same images too.</param>
     /// <param name="useVectors">Null for what the machine has.</param>
-    /// <returns>By finding, then by draw.</returns>
-    public static WeightedScores[][] Run(
-        Predictions predictions, IReadOnlyList<double> thresholds, int draws, ulong seed, bool? useVectors = null)
+    public static DrawnScores Run(
+        Predictions predictions, IReadOnlyList<double[]> points, IReadOnlyList<double[]> means, int draws, ulong seed, bool? useVectors = null)
     {
         int[] patients = Positions(predictions, out int count);
         RankedRuns[] findings = new RankedRuns[predictions.Findings.Count];
+        CalibrationSums[] calibrations = new CalibrationSums[findings.Length];
         Parallel.For(0, findings.Length, i =>
-            findings[i] = new(predictions.Probabilities(i), predictions.Labels(i), patients, thresholds[i]));
+        {
+            ReadOnlySpan<double> probabilities = predictions.Probabilities(i);
+            findings[i] = new(probabilities, predictions.Labels(i), patients, [.. points.Select(point => point[i])]);
+            calibrations[i] = new(probabilities, predictions.Labels(i), patients);
+        });
 
         bool vectors = useVectors ?? Vector256.IsHardwareAccelerated;
-        WeightedScores[][] results = [.. findings.Select(_ => new WeightedScores[draws])];
+        DrawnScores drawn = new(findings.Length, points.Count, means.Count, draws);
+        PatientSums[] sums = [new([], patients), .. means.Select(values => new PatientSums(values, patients))];
         int blocks = (draws + RedrawnPatients.Lanes - 1) / RedrawnPatients.Lanes;
         Parallel.For(
             0, blocks, () => new int[count * RedrawnPatients.Lanes],
             (block, _, weights) =>
             {
-                RunBlock(findings, results, weights, count, seed, block * RedrawnPatients.Lanes, vectors);
+                int firstDraw = block * RedrawnPatients.Lanes;
+                RedrawnPatients.Fill(weights, count, seed, firstDraw);
+                for (int finding = 0; finding < findings.Length; finding++)
+                    drawn.Measure(finding, firstDraw, findings[finding], calibrations[finding], weights, vectors);
+                drawn.MeasureMeans(firstDraw, sums, weights, vectors);
                 return weights;
             },
             _ => { });
-        return results;
+        return drawn;
     }
 
     /// <summary>The middle 95 % of the draws that are defined; null where more than a tenth is not.</summary>
@@ -39,21 +49,9 @@ internal static class PatientBootstrap
     public static Interval? Middle(IEnumerable<double> draws)
     {
         double[] all = [.. draws];
-        double[] values = [.. all.Where(value => !double.IsNaN(value)).Order()];
+        double[] values = Array.FindAll(all, value => !double.IsNaN(value));
+        Array.Sort(values);
         return values.Length == 0 || values.Length < 0.9 * all.Length ? null : new(Percentile(values, .025), Percentile(values, .975));
-    }
-
-    private static void RunBlock(
-        RankedRuns[] findings, WeightedScores[][] results, int[] weights, int patients, ulong seed, int firstDraw, bool vectors)
-    {
-        RedrawnPatients.Fill(weights, patients, seed, firstDraw);
-        Span<WeightedScores> lanes = stackalloc WeightedScores[RedrawnPatients.Lanes];
-        for (int finding = 0; finding < findings.Length; finding++)
-        {
-            findings[finding].Count(weights, lanes, vectors);
-            int wanted = Math.Min(RedrawnPatients.Lanes, results[finding].Length - firstDraw);
-            lanes[..wanted].CopyTo(results[finding].AsSpan(firstDraw));
-        }
     }
 
     private static int[] Positions(Predictions predictions, out int count)

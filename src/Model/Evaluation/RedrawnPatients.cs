@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ChestXray.Kernels;
 
 namespace ChestXray.Model.Evaluation;
@@ -17,6 +18,7 @@ internal static class RedrawnPatients
     /// <param name="patients">How many patients there are; each draw takes as many, with replacement.</param>
     /// <param name="seed">The bootstrap's seed.</param>
     /// <param name="firstDraw">The number of the first lane's draw.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fill(Span<int> weights, int patients, ulong seed, int firstDraw)
     {
         weights[..(patients * Lanes)].Clear();
@@ -36,6 +38,7 @@ internal static class RedrawnPatients
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Add(Span<int> weights, uint word, int patients, int lane) =>
         weights[(int)((ulong)word * (uint)patients >> 32) * Lanes + lane]++;
 }

@@ -1,3 +1,4 @@
+using ChestXray.Model.Evaluation;
 using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Jobs;
@@ -5,6 +6,21 @@ namespace ChestXray.Model.Jobs;
 /// <summary>The folder of one run and the files in it.</summary>
 internal sealed class RunFolder
 {
+    /// <summary>The document of the run.</summary>
+    public const string RecordFile = "run.json";
+
+    /// <summary>Beside the weights: probabilities of the test images.</summary>
+    public const string TestPredictions = "test-predictions.csv";
+
+    /// <summary>Beside the weights: probabilities of the validation images.</summary>
+    public const string ValidationPredictions = "validation-predictions.csv";
+
+    /// <summary>The test images' labels and facts, so that a run can be measured where its data are not.</summary>
+    public const string TestLabels = "test-labels.csv";
+
+    /// <summary>The same of the validation images.</summary>
+    public const string ValidationLabels = "validation-labels.csv";
+
     private RunFolder(string path) => FullPath = path;
 
     public string FullPath { get; }
@@ -27,6 +43,15 @@ internal sealed class RunFolder
     public string LossFolder(LossKind loss) => Path.Combine(FullPath, loss.ToString().ToLowerInvariant());
 
     public void Write(string name, object document) => File.WriteAllText(Path.Combine(FullPath, name), JobJson.Write(document) + "\n");
+
+    /// <summary>Probabilities beside the weights, labels beside the run's document.</summary>
+    public void WritePredictions(LossKind loss, Predictions validation, Predictions test)
+    {
+        test.WriteCsv(Path.Combine(LossFolder(loss), TestPredictions));
+        validation.WriteCsv(Path.Combine(LossFolder(loss), ValidationPredictions));
+        LabelFile.Write(Path.Combine(FullPath, TestLabels), test);
+        LabelFile.Write(Path.Combine(FullPath, ValidationLabels), validation);
+    }
 
     /// <summary>Everything that was left out, one line each.</summary>
     public void WriteLeftOut(IEnumerable<NamedProblem> problems)

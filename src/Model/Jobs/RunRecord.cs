@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Jobs;
@@ -6,7 +8,7 @@ namespace ChestXray.Model.Jobs;
 /// <summary>`run.json`: what a run was asked, what it met and what it gave.</summary>
 internal static class RunRecord
 {
-    public static void Write(RunFolder folder, TrainingJobResult result) => folder.Write("run.json", Document(result));
+    public static void Write(RunFolder folder, TrainingJobResult result) => folder.Write(RunFolder.RecordFile, Document(result));
 
     /// <summary>The document that `--json` prints, too.</summary>
     public static Dictionary<string, object?> Document(TrainingJobResult result) => new()
@@ -14,10 +16,21 @@ internal static class RunRecord
         ["phantom_data"] = result.IsPhantom,
         ["not_for_medical_use"] = true,
         ["cancelled"] = result.Cancelled,
-        ["machine"] = new { processor = Machine.Processor, processors = Environment.ProcessorCount, system = RuntimeInformation.OSDescription },
+        ["made"] = DateTimeOffset.Now,
+        ["software"] = Software.Versions,
+        ["machine"] = new
+        {
+            processor = Machine.Processor,
+            processors = Environment.ProcessorCount,
+            system = RuntimeInformation.OSDescription,
+            runtime = RuntimeInformation.FrameworkDescription,
+        },
         ["options"] = Options(result.Options),
         ["data"] = new
         {
+            folder = Path.GetFileName(result.Index.Folder),
+            labels = Path.GetFileName(result.Index.Labels.SourcePath),
+            labels_sha256 = FileHash(result.Index.Labels.SourcePath),
             images = result.Index.Images.Count,
             left_out = result.Index.Problems.Count,
             quarantined = result.Preparation.Quarantine.Count,
@@ -28,6 +41,8 @@ internal static class RunRecord
             {
                 images = pair.Value.Count,
                 patients = pair.Value.Select(image => image.Label.PatientId).Distinct().Count(),
+                no_finding = pair.Value.Count(image => image.Label.FindingBits == 0),
+                file_names_sha256 = NamesHash(pair.Value.Select(image => image.Label.FileName)),
                 positives = Findings.Names.Zip(result.Data.Positives(pair.Key)).ToDictionary(count => count.First, count => count.Second),
             }),
             samples_per_epoch = result.SamplesPerEpoch,
@@ -36,6 +51,7 @@ internal static class RunRecord
             class_weights = Findings.Names.Select((name, i) =>
                 new { disease = name, negative = result.Data.Weights.Negative[i], positive = result.Data.Weights.Positive[i] }),
         },
+        ["notes"] = Notes(result),
         ["models"] = result.Models.ToDictionary(model => model.Loss.ToString().ToLowerInvariant(), model => (object)new
         {
             history = model.Training.History,
@@ -44,12 +60,39 @@ internal static class RunRecord
             stopped_early = model.Training.StoppedEarly,
             train_seconds = model.Seconds,
             test_seconds = model.TestSeconds,
+            prevalence = model.Prevalence,
+            weights_sha256 = FileHash(model.Training.WeightsPath),
             test = JobJson.Embed(model.Evaluation),
         }),
         ["stages_seconds"] = result.Stages.ToDictionary(stage => stage.Name, stage => stage.Seconds),
         ["peak_memory_mib"] = result.PeakOwnedBytes / 1048576.0,
         ["peak_mapped_store_mib"] = result.PeakMappedBytes / 1048576.0,
     };
+
+    /// <summary>SHA-256 of file names in ordinal order, joined by line feeds, as the verb `split` prints it.</summary>
+    public static string NamesHash(IEnumerable<string> names) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', names.Order(StringComparer.Ordinal)))));
+
+    /// <summary>Null where it is no file of its own (labels inside an archive).</summary>
+    private static string? FileHash(string path)
+    {
+        if (!File.Exists(path))
+            return null;
+        using FileStream file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
+    private static IEnumerable<string> Notes(TrainingJobResult result)
+    {
+        if (result.Options.ShuffleLabels)
+            yield return "Labels were shuffled, as a control: every AUC should come out near 0.5.";
+        foreach (IGrouping<string, NamedProblem> kind in JobTexts.LeftOut(result.Index, result.Preparation).GroupBy(problem => problem.Kind))
+            yield return $"{kind.Count():N0} left out ({kind.Key}), first {kind.First().Name}; all are named in left-out.tsv beside the run's page.";
+        foreach (string gap in result.Data.Gaps())
+            yield return gap;
+        if (result.Cancelled)
+            yield return "The run was ended before all was trained.";
+    }
 
     private static object Options(TrainingJobOptions options) => new
     {

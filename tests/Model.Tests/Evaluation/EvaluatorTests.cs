@@ -69,7 +69,7 @@ public class EvaluatorTests
     [Fact]
     public void Each_finding_can_have_its_own_threshold()
     {
-        EvaluationResult result = Evaluator.Evaluate(SmallCase.Predictions(), new() { Thresholds = [0.5, 0.9, 0.5, 0, 0.5] });
+        EvaluationResult result = Evaluator.Evaluate(SmallCase.Predictions(), new() { Thresholds = ChosenThresholds.Given("validation", [0.5, 0.9, 0.5, 0, 0.5]) });
         Assert.Equal("validation", result.ThresholdSource);
         Assert.Equal(new ThresholdCounts(0, 2, 6, 16), result.PerDisease["Beta_With_A_Long_Name"].AtThreshold);
         Assert.Equal(24, result.PerDisease["All"].AtThreshold.TruePositives);

@@ -41,10 +41,10 @@ public class ModelComparisonTests
     public void Thresholds_chosen_on_validation_reach_the_highest_f1_there()
     {
         Predictions predictions = SmallCase.Predictions();
-        double[] chosen = ChosenThresholds.HighestF1(predictions);
+        ChosenThresholds chosen = ChosenThresholds.HighestF1(predictions);
         EvaluationResult result = Evaluator.Evaluate(predictions, new() { Thresholds = chosen });
 
-        Assert.Equal(0.5, chosen[2]);
+        Assert.Equal(0.5, chosen.Values[2]);
         for (int finding = 0; finding < 5; finding++)
         {
             double best = Enumerable.Range(0, 101).Max(step => ThresholdCounts.Of(

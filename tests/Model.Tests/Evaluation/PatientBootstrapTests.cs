@@ -33,14 +33,21 @@ public class PatientBootstrapTests
             int[] weights = new int[patients * RedrawnPatients.Lanes];
             RedrawnPatients.Fill(weights, patients, (ulong)round, 0);
             double threshold = random.Next(levels) / (levels - 1.0);
+            double[] thresholds = [0.5, threshold, 0, 1, .. Calibration.Borders];
             WeightedScores[] lanes = new WeightedScores[RedrawnPatients.Lanes];
+            PointCounts[] points = new PointCounts[thresholds.Length * RedrawnPatients.Lanes];
 
-            new RankedRuns(probabilities, labels, patientOf, threshold).Count(weights, lanes, useVectors);
+            new RankedRuns(probabilities, labels, patientOf, thresholds).Count(weights, lanes, points, useVectors);
+            new CalibrationSums(probabilities, labels, patientOf).Measure(weights, lanes, useVectors);
 
             for (int lane = 0; lane < lanes.Length; lane++)
             {
                 int[] rows = [.. Enumerable.Range(0, count).SelectMany(i => Enumerable.Repeat(i, weights[patientOf[i] * RedrawnPatients.Lanes + lane]))];
-                AssertEqual(lanes[lane], [.. rows.Select(row => probabilities[row])], [.. rows.Select(row => labels[row])], threshold);
+                double[] drawn = [.. rows.Select(row => probabilities[row])];
+                bool[] signs = [.. rows.Select(row => labels[row])];
+                AssertEqual(lanes[lane], drawn, signs);
+                for (int point = 0; point < thresholds.Length; point++)
+                    Assert.Equal(ThresholdCounts.Of(drawn, signs, thresholds[point]), lanes[lane].At(points[point * RedrawnPatients.Lanes + lane]));
             }
         }
     }
@@ -49,12 +56,59 @@ public class PatientBootstrapTests
     public void Vectors_and_scalars_give_the_same_draws_and_more_draws_begin_alike()
     {
         Predictions predictions = SmallCase.Predictions();
-        double[] thresholds = [.5, .5, .5, .5, .5];
-        WeightedScores[][] scalar = PatientBootstrap.Run(predictions, thresholds, 40, 3, useVectors: false);
-        WeightedScores[][] vector = PatientBootstrap.Run(predictions, thresholds, 100, 3, useVectors: true);
+        double[][] points = [[.5, .5, .5, .5, .5], [.1, .2, .3, .4, .9]], means = [[.. Enumerable.Range(0, 24).Select(i => i / 7.0)]];
+        DrawnScores scalar = PatientBootstrap.Run(predictions, points, means, 40, 3, useVectors: false);
+        DrawnScores vector = PatientBootstrap.Run(predictions, points, means, 100, 3, useVectors: true);
+        Assert.Equal(scalar.Mean(0), vector.Mean(0)[..40]);
         for (int finding = 0; finding < 5; finding++)
-            Assert.Equal(scalar[finding], vector[finding][..40]);
-        Assert.NotEqual(scalar[0], PatientBootstrap.Run(predictions, thresholds, 40, 4)[0]);
+        {
+            Assert.Equal(scalar.Scores(finding), vector.Scores(finding)[..40]);
+            Assert.All(Enumerable.Range(0, 40), draw => Assert.Equal(scalar.Counts(finding, 1, draw), vector.Counts(finding, 1, draw)));
+        }
+
+        Assert.NotEqual(scalar.Scores(0), PatientBootstrap.Run(predictions, points, means, 40, 4).Scores(0));
+    }
+
+    [Fact]
+    public void A_redrawn_mean_is_that_of_the_images_repeated_as_often()
+    {
+        Predictions predictions = SmallCase.Predictions();
+        double[] values = [.. Enumerable.Range(0, 24).Select(i => i * i / 100.0)];
+        int[] weights = new int[12 * RedrawnPatients.Lanes];
+        RedrawnPatients.Fill(weights, 12, 5, 0);
+        double[] found = PatientBootstrap.Run(predictions, [], [values], 16, 5).Mean(0);
+        for (int draw = 0; draw < 16; draw++)
+        {
+            double[] repeated = [.. Enumerable.Range(0, 24).SelectMany(i => Enumerable.Repeat(values[i], weights[i / 2 * RedrawnPatients.Lanes + draw]))];
+            Assert.Equal(repeated.Average(), found[draw], 1e-12);
+        }
+    }
+
+    [Fact]
+    public void Every_figure_has_its_interval_and_lies_in_it_or_near_it()
+    {
+        EvaluationResult result = Evaluator.Evaluate(SmallCase.Predictions(), new() { Subgroups = true });
+        FindingResult alpha = result.PerDisease["Alpha"];
+        FindingIntervals intervals = alpha.Intervals!;
+        Within(alpha.Prevalence, intervals.Prevalence);
+        Within(alpha.RocAuc, intervals.RocAuc);
+        Within(alpha.AveragePrecision, intervals.AveragePrecision);
+        Within(alpha.KerasAuc200, intervals.KerasAuc200);
+        Within(alpha.Calibration.BrierScore, intervals.BrierScore);
+        Assert.True(intervals.CalibrationError!.Value.Low < alpha.Calibration.ExpectedError + .2);
+        Within(alpha.DetectedPositivePercentAtHalf, intervals.DetectedPositivePercentAtHalf);
+        Within(alpha.DetectedNegativePercentAtHalf, intervals.DetectedNegativePercentAtHalf);
+        Within(alpha.Scores.Precision, intervals.Precision);
+        Within(alpha.Scores.Recall, intervals.Recall);
+        Within(alpha.Scores.F1, intervals.F1);
+        Assert.All(alpha.Calibration.Bins.Where(bin => bin.Images > 3), bin => Within(bin.PositiveShare, bin.Interval));
+        Within(result.MeanRocAuc, result.Intervals!.RocAuc);
+        Within(result.MeanBrierScore, result.Intervals.BrierScore);
+        Within(result.Averages.Micro.F1, result.AverageIntervals!.Micro.F1);
+        Within(result.Averages.Macro.Recall, result.AverageIntervals.Macro.Recall);
+        Within(result.Averages.Weighted.Precision, result.AverageIntervals.Weighted.Precision);
+        Within(result.Averages.Samples.F1, result.AverageIntervals.Samples.F1);
+        Within(result.OperatingPoints[Evaluator.Half].All.Scores.Precision, result.OperatingPoints[Evaluator.Half].All.Intervals!.Precision);
     }
 
     [Fact]
@@ -101,11 +155,16 @@ public class PatientBootstrapTests
         Assert.Equal("Hernia", result.PerDisease.MaxBy(pair => pair.Value.RocAucInterval!.Value.High - pair.Value.RocAucInterval.Value.Low).Key);
     }
 
-    private static void AssertEqual(WeightedScores found, double[] probabilities, bool[] labels, double threshold)
+    private static void Within(double? value, Interval? interval) => Assert.InRange(value!.Value, interval!.Value.Low, interval.Value.High);
+
+    private static void AssertEqual(WeightedScores found, double[] probabilities, bool[] labels)
     {
         RankedScores ranked = RankedScores.Of(probabilities, labels);
+        Calibration calibration = Calibration.Of(Predictions.From<double, byte>(["X"], probabilities, [.. labels.Select(label => (byte)(label ? 1 : 0))]), 0);
         Assert.Equal(ranked.RocAuc() ?? double.NaN, found.RocAuc, 1e-12);
         Assert.Equal(ranked.AveragePrecision() ?? double.NaN, found.AveragePrecision, 1e-12);
-        Assert.Equal(ThresholdCounts.Of(probabilities, labels, threshold), found.Counts);
+        Assert.Equal(KerasAuc.Of(probabilities, labels), found.KerasAuc200, 1e-12);
+        Assert.Equal(calibration.ExpectedError, found.CalibrationError, 1e-12);
+        Assert.Equal(calibration.BrierScore, found.BrierScore, 1e-12);
     }
 }
