@@ -38,6 +38,11 @@ internal static class SharedOptions
         DefaultValueFactory = _ => "1%",
     };
 
+    public static Option<string?> Exclude() => new("--exclude")
+    {
+        Description = "Leave out the images that this file names, one a line with a tab and the reason, as `inspect --write-exclusions` makes it",
+    };
+
     /// <summary>A share from `1%` or `0.01`.</summary>
     /// <exception cref="UsageException">Anything else.</exception>
     public static double ParseShare(string text)
