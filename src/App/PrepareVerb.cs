@@ -18,11 +18,12 @@ internal static class PrepareVerb
         Option<bool> trust = new("--trust") { Description = "Do not verify the files' checksums" };
         Option<bool> draft = SharedOptions.Draft(), antialias = SharedOptions.Antialias();
         Option<string> maxBad = SharedOptions.MaxBad();
+        Option<string?> exclude = SharedOptions.Exclude();
         Option<bool> strict = new("--strict") { Description = "Images without a row, rows without an image and doubles are errors" };
         Option<bool> json = SharedOptions.Json();
         Command command = new("prepare", "Decode the images of a data set into a memory-mapped store, or complete one")
         {
-            data, labels, cache, size, pixels, threads, trust, draft, antialias, maxBad, strict, json,
+            data, labels, cache, size, pixels, threads, trust, draft, antialias, maxBad, exclude, strict, json,
         };
         command.SetAction(parsed =>
         {
@@ -37,7 +38,7 @@ internal static class PrepareVerb
             StoreLayout layout = new(parsed.GetValue(size), SharedOptions.ParsePixels(parsed.GetRequiredValue(pixels)), parsed.GetValue(antialias), parsed.GetValue(draft));
             PreparationJobResult result = PreparationJob.Run(
                 folder, parsed.GetValue(labels), parsed.GetValue(strict), parsed.GetValue(cache) ?? SharedOptions.DefaultCache(folder), layout,
-                options, terminal, stop);
+                options, terminal, stop, parsed.GetValue(exclude));
             if (parsed.GetValue(json))
                 output.WriteLine(result.ToJson());
         });

@@ -63,6 +63,7 @@ internal static class Program
         {
             TrainVerb.Make(output, error, stop),
             PrepareVerb.Make(output, error, stop),
+            InspectVerb.Make(output, error, stop),
             SplitVerb.Make(output),
             ScoreVerb.Make(output),
             PredictVerb.Make(output, error, stop),

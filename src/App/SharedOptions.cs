@@ -49,6 +49,11 @@ internal static class SharedOptions
         ? draws
         : throw new UsageException($"--draws is {draws}: it must lie from 0 to 1,000,000; 2000 is usual.");
 
+    public static Option<string?> Exclude() => new("--exclude")
+    {
+        Description = "Leave out the images that this file names, one a line with a tab and the reason, as `inspect --write-exclusions` makes it",
+    };
+
     /// <summary>A share from `1%` or `0.01`.</summary>
     /// <exception cref="UsageException">Anything else.</exception>
     public static double ParseShare(string text)

@@ -35,6 +35,7 @@ internal sealed class TrainVerb
     private readonly Option<ulong> _seed = new("--seed") { Description = "Seed of weights, order, augmentation and dropout" };
     private readonly Option<string> _device = new("--device") { Description = "auto, cpu, cuda or cuda:N", DefaultValueFactory = _ => "auto" };
     private readonly Option<string> _maxBad = SharedOptions.MaxBad();
+    private readonly Option<string?> _exclude = SharedOptions.Exclude();
     private readonly Option<string?> _ramBudget = new("--ram-budget")
     {
         Description = "The most memory the process may own, as 4GiB or 900MB; the mapped store's pages do not count (default: no bound)",
@@ -93,7 +94,7 @@ internal sealed class TrainVerb
         {
             verb._data, verb._labels, verb._out, verb._cache, verb._size, verb._pixels, verb._antialias, verb._draft,
             verb._epochs, verb._batchSize, verb._patience, verb._learningRate, verb._decay,
-            verb._loss, verb._seed, verb._device, verb._maxBad, verb._ramBudget, verb._strict, verb._resume, verb._bfloat16,
+            verb._loss, verb._seed, verb._device, verb._maxBad, verb._exclude, verb._ramBudget, verb._strict, verb._resume, verb._bfloat16,
             verb._convolutions, verb._recipe, verb._exact, verb._smoothing, verb._focal, verb._loaderThreads, verb._checkpointMinutes,
             verb._shuffleLabels, verb._json,
         };
@@ -124,6 +125,7 @@ internal sealed class TrainVerb
         CacheFolder = parsed.GetValue(_cache) ?? SharedOptions.DefaultCache(data),
         LabelPath = parsed.GetValue(_labels),
         Strict = parsed.GetValue(_strict),
+        ExcludePath = parsed.GetValue(_exclude),
         Split = _split.Read(parsed),
         Layout = new(parsed.GetValue(_size) ?? (isPhantom ? PhantomFolder.Size : 224), SharedOptions.ParsePixels(parsed.GetRequiredValue(_pixels)), parsed.GetValue(_antialias), parsed.GetValue(_draft)),
         Prepare = new() { MaxBadShare = SharedOptions.ParseShare(parsed.GetRequiredValue(_maxBad)) },

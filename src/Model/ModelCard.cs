@@ -64,15 +64,15 @@ public sealed record ModelCard
     public PixelStatistics Input => Network.InputStatistics(new(Mean, StandardDeviation));
 
     /// <summary>The card of a trained model.</summary>
-    internal static ModelCard Of(TrainingJobOptions options, TrainingData data, LossKind loss, TrainingResult result, double[]? thresholds) => new()
+    internal static ModelCard Of(TrainingJobOptions options, TrainingData data, LossKind loss, TrainingResult result, ChosenThresholds thresholds) => new()
     {
         Network = options.Training.Network,
         Layout = options.Layout,
         Mean = data.Statistics.Mean,
         StandardDeviation = data.Statistics.StandardDeviation,
         Labels = [.. Findings.Names],
-        Thresholds = thresholds ?? [.. Findings.Names.Select(_ => 0.5)],
-        AreThresholdsChosen = thresholds is not null,
+        Thresholds = thresholds.Values,
+        AreThresholdsChosen = true,
         Loss = loss.ToString().ToLowerInvariant(),
         Recipe = options.Recipe.ToString().ToLowerInvariant(),
         Epochs = result.History.Count,

@@ -15,14 +15,17 @@ public static class PreparationJob
     /// <param name="options">Threads, tolerance, decoders.</param>
     /// <param name="observer">Hears of the stages.</param>
     /// <param name="cancellation">Stops between images; what was decoded stays.</param>
+    /// <param name="exclude">A list of images to leave out; null for none.</param>
     /// <exception cref="DataSetException">The data can't be used, or the store not be written.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static PreparationJobResult Run(
         string data, string? labels, bool strict, string cache, StoreLayout layout, PrepareOptions options, IJobObserver observer,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default, string? exclude = null)
     {
         using MemoryWatch memory = new();
         DataSetIndex index = DataSetIndex.Read(data, labels, strict, cache);
+        if (exclude is not null)
+            index = index.Except(ExclusionList.Read(exclude));
         JobTexts.Open(observer, index, JobTexts.IsPhantom(index));
         PrepareResult result = DecodeStage.Run(index, cache, layout, options, observer, cancellation);
         index = result.Index;

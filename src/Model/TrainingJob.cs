@@ -21,6 +21,8 @@ public static class TrainingJob
         Check(options);
         StageTimes times = new();
         DataSetIndex index = times.Measure("index", () => DataSetIndex.Read(options.DataFolder, options.LabelPath, options.Strict, options.CacheFolder));
+        if (options.ExcludePath is { } exclude)
+            index = index.Except(ExclusionList.Read(exclude));
         bool isPhantom = JobTexts.IsPhantom(index);
         JobTexts.Open(observer, index, isPhantom);
         PatientSplit split = times.Measure("split", () => PatientSplit.Make(index.Labels, options.Split));

@@ -20,6 +20,9 @@ public sealed record TrainingJobOptions
     /// <summary>Whether images and rows that do not match are an error.</summary>
     public bool Strict { get; init; }
 
+    /// <summary>A list of images to leave out (<see cref="ExclusionList"/>); null for none.</summary>
+    public string? ExcludePath { get; init; }
+
     /// <summary>How patients are divided.</summary>
     public SplitOptions Split { get; init; } = new();
 

@@ -10,4 +10,7 @@ public sealed class DataSetException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>The kind of a fault of one row, which an inspection names and passes over; null for all else.</summary>
+    internal string? Kind { get; init; }
 }

@@ -7,6 +7,7 @@ namespace ChestXray.Pipeline;
 public sealed class DataSetIndex
 {
     private readonly bool _strict;
+    private ExclusionList? _exclusions;
 
     private DataSetIndex(
         string folder, LabelTable labels, IReadOnlyList<IndexedImage> images, IReadOnlyList<NamedProblem> problems,
@@ -59,9 +60,31 @@ public sealed class DataSetIndex
         return Join(scan, labelPath is null ? LabelFileSearch.Read(scan) : LabelTable.Read(labelPath), strict);
     }
 
+    /// <summary>As <see cref="Read"/>, for an inspection: bad rows of the label file are left out and named among the problems, not refused.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static DataSetIndex ReadForInspection(string source, string? labelPath = null, string? cache = null)
+    {
+        SourceScan scan = SourceScan.Read(source, cache);
+        LabelTable labels = labelPath is null
+            ? LabelFileSearch.Read(scan, tolerant: true) : LabelTable.Read(labelPath, () => CompressedFile.Open(labelPath), tolerant: true);
+        return Join(scan, labels, strict: false);
+    }
+
     /// <summary>The same index with its first images only.</summary>
     /// <param name="images">How many, at least 1.</param>
-    public DataSetIndex First(int images) => new(Folder, Labels, [.. Images.Take(images)], Problems, Tars, UnreadArchives, _strict);
+    public DataSetIndex First(int images) =>
+        new(Folder, Labels, [.. Images.Take(images)], Problems, Tars, UnreadArchives, _strict) { _exclusions = _exclusions };
+
+    /// <summary>The same index without the images of a list; each is named among the problems. The split does not change: rows stay.</summary>
+    /// <param name="exclusions">The list.</param>
+    /// <exception cref="DataSetException">
+    /// The list names nothing of this data set, or leaves no image; or, where what does not match is an error, it names something unknown.
+    /// </exception>
+    public DataSetIndex Except(ExclusionList exclusions)
+    {
+        (IReadOnlyList<IndexedImage> kept, IReadOnlyList<NamedProblem> problems) = exclusions.ApplyTo(this, _strict);
+        return new(Folder, Labels, kept, [.. Problems, .. problems], Tars, UnreadArchives, _strict) { _exclusions = exclusions };
+    }
 
     /// <summary>The bytes of some images, spread over the set; of tar files, the first ones. What can't be read is left out.</summary>
     /// <param name="images">How many at most, at least 1.</param>
@@ -91,7 +114,11 @@ public sealed class DataSetIndex
     /// <summary>The index after a preparation has read the archives.</summary>
     /// <param name="cache">The folder of the stores.</param>
     /// <exception cref="DataSetException">An archive is gone; no image has a row; with strict, any problem.</exception>
-    internal DataSetIndex Reread(string cache) => Join(SourceScan.Read(Folder, cache), Labels, _strict);
+    internal DataSetIndex Reread(string cache)
+    {
+        DataSetIndex index = Join(SourceScan.Read(Folder, cache), Labels, _strict);
+        return _exclusions is null ? index : index.Except(_exclusions);
+    }
 
     private static DataSetIndex Join(SourceScan scan, LabelTable labels, bool strict)
     {

@@ -24,7 +24,10 @@ public sealed class LabelTable
     /// <summary>The rows in file order; at least one; file names are unique.</summary>
     public IReadOnlyList<LabelRow> Rows { get; }
 
-    /// <summary>Rows that stand in the file more than once, word for word; each counts once.</summary>
+    /// <summary>
+    /// Rows that stand in the file more than once, word for word; each counts once. Where the file was read for an inspection, rows that
+    /// can't be read, too.
+    /// </summary>
     public IReadOnlyList<NamedProblem> Problems { get; }
 
     /// <summary>The patients' numbers in the order of their first row.</summary>
@@ -47,12 +50,17 @@ public sealed class LabelTable
     /// <inheritdoc cref="Read(string)" path="/exception"/>
     public static LabelTable Read(string path, byte[] file) => Read(path, () => CompressedFile.Open(new MemoryStream(file)));
 
-    private static LabelTable Read(string path, Func<Stream> open)
+    /// <summary>Reads a label file and names its bad rows instead of refusing them.</summary>
+    /// <param name="path">What it is called in messages.</param>
+    /// <param name="open">Opens it.</param>
+    /// <param name="tolerant">Whether a bad row is left out and named.</param>
+    /// <inheritdoc cref="Read(string)" path="/exception"/>
+    internal static LabelTable Read(string path, Func<Stream> open, bool tolerant = false)
     {
         try
         {
             using TextReader text = new StreamReader(open(), Encoding.UTF8);
-            return ReadRows(path, text);
+            return ReadRows(path, text, tolerant);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or FormatException)
         {
@@ -60,7 +68,7 @@ public sealed class LabelTable
         }
     }
 
-    private static LabelTable ReadRows(string path, TextReader text)
+    private static LabelTable ReadRows(string path, TextReader text, bool tolerant)
     {
         using CsvDataReader csv = Open(path, text);
         string[] header = [.. Enumerable.Range(0, csv.FieldCount).Select(csv.GetName)];
@@ -72,34 +80,49 @@ public sealed class LabelTable
         while (csv.Read())
         {
             int line = csv.RowNumber + 1;
-            if (csv.RowFieldCount < fields)
+            try
             {
-                string found = string.Join(',', Enumerable.Range(0, csv.RowFieldCount).Select(csv.GetString));
-                throw new DataSetException(
-                    $"{path}, row {line} has {csv.RowFieldCount} fields where the header has {fields}: '{found}'. " +
-                    "The file looks cut off or damaged: fetch it again.");
+                LabelRow row = ReadRow(path, line, csv, columns, fields);
+                if (IsNew(path, line, row, rows, seen, problems))
+                    rows.Add(row);
             }
-
-            LabelRow row = columns.Parse(path, line, csv);
-            if (seen.TryGetValue(row.FileName, out (int Line, int Index) first))
+            catch (DataSetException error) when (tolerant && error.Kind is not null)
             {
-                if (rows[first.Index] != row)
-                {
-                    throw new DataSetException(
-                        $"{path}, row {line}: '{row.FileName}' stands in row {first.Line} already and says something else. Keep the one that is right.");
-                }
-
-                problems.Add(new("duplicate-row", row.FileName, $"{path}, row {line}: '{row.FileName}' stands in row {first.Line} already: it counts once."));
-                continue;
+                string name = columns.Name < csv.RowFieldCount ? csv.GetString(columns.Name).Trim() : "";
+                problems.Add(new(error.Kind!, name.Length > 0 ? name : $"row {line}", error.Message));
             }
-
-            seen.Add(row.FileName, (line, rows.Count));
-            rows.Add(row);
         }
 
         return rows.Count > 0
             ? new(path, rows, problems)
             : throw new DataSetException($"The label file {path} has a header and no row: it looks cut off. Fetch it again.");
+    }
+
+    private static LabelRow ReadRow(string path, int line, CsvDataReader csv, LabelColumns columns, int fields)
+    {
+        if (csv.RowFieldCount >= fields)
+            return columns.Parse(path, line, csv);
+        string found = string.Join(',', Enumerable.Range(0, csv.RowFieldCount).Select(csv.GetString));
+        throw new DataSetException(
+            $"{path}, row {line} has {csv.RowFieldCount} fields where the header has {fields}: '{found}'. " +
+            "The file looks cut off or damaged: fetch it again.") { Kind = "short-row" };
+    }
+
+    private static bool IsNew(
+        string path, int line, in LabelRow row, List<LabelRow> rows, Dictionary<string, (int Line, int Index)> seen, List<NamedProblem> problems)
+    {
+        if (seen.TryAdd(row.FileName, (line, rows.Count)))
+            return true;
+        (int firstLine, int index) = seen[row.FileName];
+        if (rows[index] != row)
+        {
+            throw new DataSetException(
+                $"{path}, row {line}: '{row.FileName}' stands in row {firstLine} already and says something else. Keep the one that is right.")
+            { Kind = "contradictory-rows" };
+        }
+
+        problems.Add(new("duplicate-row", row.FileName, $"{path}, row {line}: '{row.FileName}' stands in row {firstLine} already: it counts once."));
+        return false;
     }
 
     private static CsvDataReader Open(string path, TextReader text)

@@ -13,7 +13,8 @@ internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
     /// <summary>Samples whose records are fetched into the cache while those before are worked on.</summary>
     private const int Ahead = 2;
 
-    private static readonly RandomRotateZoom _guide = new(0.1 * 2 * Math.PI, 0.2);
+    /// <summary>The guide's augmentation.</summary>
+    public static readonly RandomRotateZoom Guide = new(0.1 * 2 * Math.PI, 0.2);
 
     private readonly RecordStore _store;
     private readonly SampleTable _samples;
@@ -118,12 +119,12 @@ internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
     {
         int sample = order[position], record = _samples.Record(sample);
         return new(
-            epoch, order.Global(position), record, _guide.Draw(_seed ?? 0, epoch, record, _samples.Passes(sample), Size), _samples.FindingBits(sample));
+            epoch, order.Global(position), record, Guide.Draw(_seed ?? 0, epoch, record, _samples.Passes(sample), Size), _samples.FindingBits(sample));
     }
 
     private void WriteExact(FeedLane lane, in EpochOrder order, int epoch, int first, int count, Span<float> images)
     {
-        lane.Exact ??= new(Size, _statistics, _guide);
+        lane.Exact ??= new(Size, _statistics, Guide);
         for (int i = 0; i < count; i++)
         {
             int record = lane.Records[i], passes = _samples.Passes(order[first + i]);

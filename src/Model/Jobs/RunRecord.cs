@@ -97,6 +97,7 @@ internal static class RunRecord
     private static object Options(TrainingJobOptions options) => new
     {
         data = options.DataFolder,
+        exclude = options.ExcludePath,
         split = options.Split,
         size = options.Layout.Size,
         pixels = options.Layout.Pixels.ToString().ToLowerInvariant(),

@@ -27,7 +27,7 @@ internal readonly record struct LabelColumns(int Name, int Labels, int Patient, 
     {
         string name = Field(csv, Name);
         if (name.Length == 0 || Path.GetFileName(name) != name)
-            throw new DataSetException($"{path}, row {line}: '{name}' in column Image Index is no file name.");
+            throw new DataSetException($"{path}, row {line}: '{name}' in column Image Index is no file name.") { Kind = "bad-name" };
 
         return new(
             name, ParseFindings(path, line, Field(csv, Labels)), ParseNumber(path, line, "Patient ID", Field(csv, Patient)),
@@ -49,9 +49,10 @@ internal readonly record struct LabelColumns(int Name, int Labels, int Patient, 
             int finding = Findings.IndexOf(label);
             if (finding < 0)
             {
+                bool isContradiction = label.SequenceEqual(Findings.NoFinding);
                 throw new DataSetException(
                     $"{path}, row {line}: unknown finding '{label}' in '{labels}'. Known are {string.Join(", ", Findings.Names)}, " +
-                    $"joined by '|', or '{Findings.NoFinding}' alone.");
+                    $"joined by '|', or '{Findings.NoFinding}' alone.") { Kind = isContradiction ? "contradictory-findings" : "unknown-finding" };
             }
 
             bits |= 1 << finding;
@@ -71,7 +72,7 @@ internal readonly record struct LabelColumns(int Name, int Labels, int Patient, 
     private static int ParseNumber(string path, int line, string column, string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? number
-            : throw new DataSetException($"{path}, row {line}: '{text}' in column {column} is no whole number.");
+            : throw new DataSetException($"{path}, row {line}: '{text}' in column {column} is no whole number.") { Kind = "bad-number" };
 
     private static string Field(CsvDataReader csv, int column) => csv.GetString(column).Trim();
 

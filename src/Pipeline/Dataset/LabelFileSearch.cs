@@ -12,22 +12,31 @@ internal static class LabelFileSearch
 
     /// <summary>Reads the label file in a folder, in the only of its sub-folders that has one, in its zip file, or beside an archive.</summary>
     /// <exception cref="DataSetException">None, several of which none is plainly meant, or a bad one.</exception>
-    public static LabelTable Read(SourceScan scan)
+    /// <param name="scan">Where to look.</param>
+    /// <param name="tolerant">Whether bad rows are left out and named.</param>
+    public static LabelTable Read(SourceScan scan, bool tolerant = false)
     {
         string folder = Directory.Exists(scan.Root) ? scan.Root : Path.GetDirectoryName(scan.Root)!;
         SourceFile[] packed = [.. scan.Tables.Where(file => _names.Contains(Path.GetFileName(file.Path), StringComparer.Ordinal))];
         if (folder != scan.Root && packed.Length > 0)
-            return ReadPacked(packed);
+            return ReadPacked(packed, tolerant);
         string[] found = [.. Candidates(folder, sameOnly: folder != scan.Root)];
         return found.Length switch
         {
             > 1 => throw Several(folder, found),
-            1 => LabelTable.Read(found[0]),
-            _ when packed.Length > 0 => ReadPacked(packed),
+            1 => LabelTable.Read(found[0], () => CompressedFile.Open(found[0]), tolerant),
+            _ when packed.Length > 0 => ReadPacked(packed, tolerant),
             _ => throw new DataSetException(
                 $"There is no label file in {folder}: looked there and one folder below for {string.Join(", ", _names)}. " +
                 "Put NIH's label file beside the images, or name it with --labels FILE."),
         };
+    }
+
+    /// <summary>Other label files in the folder of this one.</summary>
+    public static IEnumerable<string> Beside(string path)
+    {
+        string? folder = Path.GetDirectoryName(path);
+        return !Directory.Exists(folder) ? [] : _names.Select(name => Path.Combine(folder, name)).Where(other => other != path && File.Exists(other));
     }
 
     private static IEnumerable<string> Candidates(string folder, bool sameOnly)
@@ -41,7 +50,7 @@ internal static class LabelFileSearch
     }
 
     // The outermost one; a zip that was packed from a folder has everything one level down.
-    private static LabelTable ReadPacked(SourceFile[] files)
+    private static LabelTable ReadPacked(SourceFile[] files, bool tolerant)
     {
         SourceFile[] outer = [.. files.GroupBy(file => file.Path.Count(letter => letter == '/')).MinBy(group => group.Key)!];
         SourceFile[] first = [.. outer.OrderBy(file => Array.IndexOf(_names, Path.GetFileName(file.Path)))];
@@ -51,7 +60,8 @@ internal static class LabelFileSearch
         try
         {
             ReadOnlySpan<byte> bytes = reader.Read(new(default, first[0].Path, first[0].Bytes, first[0].Modified) { Entry = first[0].Entry });
-            return LabelTable.Read(first[0].Path, bytes.ToArray());
+            byte[] file = bytes.ToArray();
+            return LabelTable.Read(first[0].Path, () => CompressedFile.Open(new MemoryStream(file)), tolerant);
         }
         catch (ImageFormatException error)
         {
