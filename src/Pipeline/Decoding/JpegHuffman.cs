@@ -1,25 +1,32 @@
 namespace ChestXray.Pipeline.Decoding;
 
-/// <summary>One Huffman table of a JPEG, laid out for decoding 11 bits at a look.</summary>
-internal sealed class JpegHuffman
+/// <summary>One Huffman table of a JPEG, laid out for decoding 12 bits at a look: one code, or two values and the end of the block.</summary>
+internal sealed class JpegHuffman(bool values)
 {
     /// <summary>Bits of a look.</summary>
-    public const int LookBits = 11;
+    public const int LookBits = 12;
+
+    /// <summary>Set in an entry of <see cref="Looks"/> whose last code ends the block.</summary>
+    public const int EndFlag = 128;
 
     private const int MaxBits = 16;
 
     private readonly int[] _lastCode = new int[MaxBits + 1];
     private readonly int[] _firstIndex = new int[MaxBits + 1];
     private readonly byte[] _symbols = new byte[256];
+    private readonly byte[] _read = new byte[MaxBits + 256];
+    private int _readBytes;
 
-    /// <summary>By the next 11 bits: length &lt;&lt; 8 | symbol; 0 for a longer or impossible code.</summary>
+    /// <summary>By the next 12 bits: length &lt;&lt; 8 | symbol; 0 for a longer or impossible code.</summary>
     public ushort[] Codes { get; } = new ushort[1 << LookBits];
 
     /// <summary>
-    /// By the next 11 bits, where code and value both lie within them: value &lt;&lt; 16 | run &lt;&lt; 8 | bits of both;
-    /// otherwise 0.
+    /// By the next 12 bits, as many whole values as lie within them, two at most, and the block's end: the second value &lt;&lt; 48, the
+    /// first &lt;&lt; 32, how far all of it goes &lt;&lt; 24, the highest place that must be inside the block &lt;&lt; 18, the place of the
+    /// second value &lt;&lt; 13 and of the first &lt;&lt; 8, all counted from the present one; <see cref="EndFlag"/>; bits. A lone value is
+    /// there twice; 0 for anything longer or impossible.
     /// </summary>
-    public int[] Values { get; } = new int[1 << LookBits];
+    public ulong[] Looks { get; } = values ? new ulong[1 << LookBits] : [];
 
     /// <summary>Takes a table from a DHT segment, behind its class byte.</summary>
     /// <param name="data">16 counts of codes by length, then the symbols.</param>
@@ -36,6 +43,11 @@ internal sealed class JpegHuffman
         used = MaxBits + total;
         if (total > 256 || data.Length < used)
             return false;
+
+        // Most files of a set have the same tables.
+        if (data[..used].SequenceEqual(_read.AsSpan(0, _readBytes)))
+            return true;
+        _readBytes = 0;
         data.Slice(MaxBits, total).CopyTo(_symbols);
         Array.Clear(Codes);
         for (int bits = 1, code = 0, index = 0; bits <= MaxBits; bits++, code <<= 1)
@@ -48,7 +60,10 @@ internal sealed class JpegHuffman
                 return false;
         }
 
-        FillValues();
+        for (int look = 0; look < Looks.Length; look++)
+            Looks[look] = Look(look);
+        data[..used].CopyTo(_read);
+        _readBytes = used;
         return true;
     }
 
@@ -76,16 +91,35 @@ internal sealed class JpegHuffman
         Codes.AsSpan(first, count).Fill((ushort)((bits << 8) | symbol));
     }
 
-    private void FillValues()
+    private ulong Look(int look)
     {
-        for (int look = 0; look < Values.Length; look++)
+        int used = 0, values = 0, end = 0, first = 0, second = 0, at = 0;
+        Span<int> found = stackalloc int[2];
+        while (end == 0 && values < 3)
         {
-            int bits = Codes[look] >> 8, run = (Codes[look] >> 4) & 15, size = Codes[look] & 15;
-            Values[look] = 0;
-            if (bits == 0 || size == 0 || bits + size > LookBits)
-                continue;
-            int value = Extend((look >> (LookBits - bits - size)) & ((1 << size) - 1), size);
-            Values[look] = (value << 16) | (run << 8) | (bits + size);
+            int code = Codes[(look << used) & ((1 << LookBits) - 1)], bits = code >> 8, run = (code >> 4) & 15, size = code & 15;
+            bool isEnd = size == 0 && run != 15;
+            if (bits == 0 || used + bits + size > LookBits || (size == 0 && !isEnd) || (values == 2 && !isEnd))
+                break;
+            used += bits + size;
+            if (isEnd)
+            {
+                end = EndFlag;
+                break;
+            }
+
+            found[values] = Extend((look >> (LookBits - used)) & ((1 << size) - 1), size);
+            (first, second) = (values == 0 ? run : first, at + run);
+            at += run + 1;
+            values++;
         }
+
+        if (used == 0)
+            return 0;
+        if (values < 2)
+            found[1] = found[0];
+        int inside = end != 0 ? at : second;
+        return ((ulong)(ushort)found[1] << 48) | ((ulong)(ushort)found[0] << 32) | ((ulong)at << 24) | ((ulong)inside << 18)
+            | ((ulong)second << 13) | ((ulong)first << 8) | (uint)(end | used);
     }
 }
