@@ -15,8 +15,8 @@ internal sealed unsafe class BaselineJpeg
     private const int MaxBlocksPerUnit = 10;
 
     private readonly short[][] _quanta = [.. Enumerable.Range(0, MaxTables).Select(_ => new short[64])];
-    private readonly JpegHuffman[] _dc = [.. Enumerable.Range(0, MaxTables).Select(_ => new JpegHuffman(values: false))];
-    private readonly JpegHuffman[] _ac = [.. Enumerable.Range(0, MaxTables).Select(_ => new JpegHuffman(values: true))];
+    private readonly JpegHuffman[] _dc = [.. Enumerable.Range(0, MaxTables).Select(_ => new JpegHuffman(isDc: true))];
+    private readonly JpegHuffman[] _ac = [.. Enumerable.Range(0, MaxTables).Select(_ => new JpegHuffman(isDc: false))];
     private readonly Plane[] _planes = new Plane[3];
     private readonly List<int> _segments = [];
     private readonly PinnedBuffer _coded = new();

@@ -43,17 +43,30 @@ internal unsafe ref struct JpegBits(byte* data, int bytes)
         ref short quanta = ref MemoryMarshal.GetReference(quantum);
         ref short target = ref MemoryMarshal.GetReference(block);
         Fill(ref bits, ref count, ref next);
-        int code = Code(dc, bits);
-        int size = code & 255;
-        if (code == 0 || size > 15)
-            return 0;
-        Skip(code >> 8, ref bits, ref count);
-        if (size > 0)
-            predicted += JpegHuffman.Extend(Take(size, ref bits, ref count), size);
+        ulong dcLook = dc.Looks[(int)(bits >> (64 - JpegHuffman.LookBits))];
+        int code, size;
+        if (dcLook != 0)
+        {
+            predicted += (short)(dcLook >> 32);
+            Skip((int)dcLook & 255, ref bits, ref count);
+        }
+        else
+        {
+            code = Code(dc, bits);
+            size = code & 255;
+            if (code == 0 || size > 15)
+                return 0;
+            Skip(code >> 8, ref bits, ref count);
+            if (size > 0)
+                predicted += JpegHuffman.Extend(Take(size, ref bits, ref count), size);
+        }
+
         target = (short)(predicted * quanta);
         for (k = 1; k < 64;)
         {
-            Fill(ref bits, ref count, ref next);
+            // Seldom, so that it is seldom guessed wrong.
+            if (count < JpegHuffman.LookBits)
+                Fill(ref bits, ref count, ref next);
             ulong look = Unsafe.Add(ref looks, (int)(bits >> (64 - JpegHuffman.LookBits)));
             if (look != 0 && k + (int)((look >> 18) & 63) < 64)
             {
@@ -71,6 +84,7 @@ internal unsafe ref struct JpegBits(byte* data, int bytes)
                 continue;
             }
 
+            Fill(ref bits, ref count, ref next);
             code = Code(ac, bits);
             if (code == 0)
                 return 0;

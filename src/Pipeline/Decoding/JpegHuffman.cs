@@ -1,7 +1,7 @@
 namespace ChestXray.Pipeline.Decoding;
 
 /// <summary>One Huffman table of a JPEG, laid out for decoding 12 bits at a look: one code, or two values and the end of the block.</summary>
-internal sealed class JpegHuffman(bool values)
+internal sealed class JpegHuffman(bool isDc)
 {
     /// <summary>Bits of a look.</summary>
     public const int LookBits = 12;
@@ -11,10 +11,14 @@ internal sealed class JpegHuffman(bool values)
 
     private const int MaxBits = 16;
 
+    // What no value has: those of run 15 and no bits are not looked up.
+    private const int EndRun = 15 << 8;
+
     private readonly int[] _lastCode = new int[MaxBits + 1];
     private readonly int[] _firstIndex = new int[MaxBits + 1];
     private readonly byte[] _symbols = new byte[256];
     private readonly byte[] _read = new byte[MaxBits + 256];
+    private readonly int[] _singles = new int[1 << LookBits];
     private int _readBytes;
 
     /// <summary>By the next 12 bits: length &lt;&lt; 8 | symbol; 0 for a longer or impossible code.</summary>
@@ -24,9 +28,9 @@ internal sealed class JpegHuffman(bool values)
     /// By the next 12 bits, as many whole values as lie within them, two at most, and the block's end: the second value &lt;&lt; 48, the
     /// first &lt;&lt; 32, how far all of it goes &lt;&lt; 24, the highest place that must be inside the block &lt;&lt; 18, the place of the
     /// second value &lt;&lt; 13 and of the first &lt;&lt; 8, all counted from the present one; <see cref="EndFlag"/>; bits. A lone value is
-    /// there twice; 0 for anything longer or impossible.
+    /// there twice; 0 for anything longer or impossible. In a table of first values: the value &lt;&lt; 32, bits.
     /// </summary>
-    public ulong[] Looks { get; } = values ? new ulong[1 << LookBits] : [];
+    public ulong[] Looks { get; } = new ulong[1 << LookBits];
 
     /// <summary>Takes a table from a DHT segment, behind its class byte.</summary>
     /// <param name="data">16 counts of codes by length, then the symbols.</param>
@@ -61,7 +65,9 @@ internal sealed class JpegHuffman(bool values)
         }
 
         for (int look = 0; look < Looks.Length; look++)
-            Looks[look] = Look(look);
+            _singles[look] = Single(look);
+        for (int look = 0; look < Looks.Length; look++)
+            Looks[look] = isDc ? ((ulong)(ushort)(_singles[look] >> 16) << 32) | (byte)_singles[look] : Look(look);
         data[..used].CopyTo(_read);
         _readBytes = used;
         return true;
@@ -81,7 +87,8 @@ internal sealed class JpegHuffman(bool values)
     }
 
     /// <summary>A value from its bits, as JPEG codes it: a leading 0 means negative.</summary>
-    public static int Extend(int value, int bits) => value < 1 << (bits - 1) ? value - (1 << bits) + 1 : value;
+    /// <remarks>Without a branch, which would be guessed wrong every second time.</remarks>
+    public static int Extend(int value, int bits) => value + (((value - (1 << (bits - 1))) >> 31) & (1 - (1 << bits)));
 
     private void Enter(int bits, int code, byte symbol)
     {
@@ -91,35 +98,46 @@ internal sealed class JpegHuffman(bool values)
         Codes.AsSpan(first, count).Fill((ushort)((bits << 8) | symbol));
     }
 
+    // One code and its value, where both lie within a look: value << 16 | run << 8 | bits; an end of the block has run 15 and no value. 0 otherwise.
+    private int Single(int look)
+    {
+        int bits = Codes[look] >> 8, run = (Codes[look] >> 4) & 15, size = Codes[look] & 15;
+        if (bits == 0 || bits + size > LookBits || (isDc && (Codes[look] & 255) > 15))
+            return 0;
+        if (size > 0)
+            return (Extend((look >> (LookBits - bits - size)) & ((1 << size) - 1), size) << 16) | (run << 8) | (bits + size);
+        if (isDc)
+            return bits;
+        return run == 15 ? 0 : EndRun | bits;
+    }
+
     private ulong Look(int look)
     {
-        int used = 0, values = 0, end = 0, first = 0, second = 0, at = 0;
-        Span<int> found = stackalloc int[2];
-        while (end == 0 && values < 3)
+        int first = _singles[look], used = (byte)first;
+        if (first == 0)
+            return 0;
+        if ((first >> 8) == EndRun >> 8)
+            return (uint)(EndFlag | used);
+        int next = _singles[(look << used) & ((1 << LookBits) - 1)], end = 0;
+        int run = (first >> 8) & 15, place = run, at = run + 1, second = first;
+        bool fits = next != 0 && used + (byte)next <= LookBits;
+        if (fits && (next >> 8) != EndRun >> 8)
         {
-            int code = Codes[(look << used) & ((1 << LookBits) - 1)], bits = code >> 8, run = (code >> 4) & 15, size = code & 15;
-            bool isEnd = size == 0 && run != 15;
-            if (bits == 0 || used + bits + size > LookBits || (size == 0 && !isEnd) || (values == 2 && !isEnd))
-                break;
-            used += bits + size;
-            if (isEnd)
-            {
-                end = EndFlag;
-                break;
-            }
-
-            found[values] = Extend((look >> (LookBits - used)) & ((1 << size) - 1), size);
-            (first, second) = (values == 0 ? run : first, at + run);
-            at += run + 1;
-            values++;
+            (second, place) = (next, at + ((next >> 8) & 15));
+            at = place + 1;
+            used += (byte)next;
+            next = _singles[(look << used) & ((1 << LookBits) - 1)];
+            fits = next != 0 && used + (byte)next <= LookBits;
         }
 
-        if (used == 0)
-            return 0;
-        if (values < 2)
-            found[1] = found[0];
-        int inside = end != 0 ? at : second;
-        return ((ulong)(ushort)found[1] << 48) | ((ulong)(ushort)found[0] << 32) | ((ulong)at << 24) | ((ulong)inside << 18)
-            | ((ulong)second << 13) | ((ulong)first << 8) | (uint)(end | used);
+        if (fits && (next >> 8) == EndRun >> 8)
+        {
+            end = EndFlag;
+            used += (byte)next;
+        }
+
+        int inside = end != 0 ? at : place;
+        return ((ulong)(ushort)(second >> 16) << 48) | ((ulong)(ushort)(first >> 16) << 32) | ((ulong)at << 24) | ((ulong)inside << 18)
+            | ((ulong)place << 13) | ((ulong)run << 8) | (uint)(end | used);
     }
 }
