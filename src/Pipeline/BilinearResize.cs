@@ -17,6 +17,7 @@ public sealed class BilinearResize
     private readonly Dictionary<(int Input, int Output), AntialiasAxis> _wideAxes = [];
     private readonly bool _scalar;
     private readonly bool _antialias;
+    private ResizeAxis? _latest;
     private float[] _row = [];
     private float[] _mixed = [];
 
@@ -42,7 +43,7 @@ public sealed class BilinearResize
         Check(grey.Length, width, height, nameof(grey));
         Check(destination.Length, outWidth, outHeight, nameof(destination));
         for (int y = 0; y < outHeight; y++)
-            Row(grey, width, height, y, outHeight, destination.Slice(y * outWidth, outWidth));
+            Row(grey, 0, width, height, y, outHeight, destination.Slice(y * outWidth, outWidth));
     }
 
     /// <summary>Resizes to bytes, rounded to nearest (a half to the even level).</summary>
@@ -61,7 +62,28 @@ public sealed class BilinearResize
         ReadOnlySpan<byte> grey, int width, int height, Span<ushort> destination, int outWidth, int outHeight) =>
         ResizeRounded(grey, width, height, destination, outWidth, outHeight);
 
-    private static void Check(int length, int width, int height, string name)
+    internal bool IsScalar => _scalar;
+
+    /// <summary>One output row of an image of which rows are here from <paramref name="first"/> on; valid until the next call.</summary>
+    internal ReadOnlySpan<float> Levels(ReadOnlySpan<byte> rows, int first, int width, int height, int y, int outWidth, int outHeight)
+    {
+        if (_row.Length < outWidth)
+            _row = new float[outWidth];
+        Row(rows, first, width, height, y, outHeight, _row.AsSpan(0, outWidth));
+        return _row.AsSpan(0, outWidth);
+    }
+
+    /// <summary>The last input row that an output row is made of.</summary>
+    internal int LastRow(int y, int height, int outHeight) => _antialias
+        ? WideAxis(height, outHeight).Start[y] + WideAxis(height, outHeight).Taps - 1 : Axis(height, outHeight).High[y];
+
+    /// <summary>The most input rows that an output row is made of.</summary>
+    internal int RowsTogether(int height, int outHeight) => _antialias ? WideAxis(height, outHeight).Taps : 2;
+
+    /// <summary>Whether any output row is made of an input row.</summary>
+    internal bool Needs(int row, int height, int outHeight) => _antialias || Axis(height, outHeight).IsTouched[row];
+
+    internal static void Check(int length, int width, int height, string name)
     {
         if (width < 1 || height < 1)
             throw new ArgumentException($"{name} is {width} x {height}; both sides must be at least 1.", name);
@@ -75,13 +97,10 @@ public sealed class BilinearResize
     {
         Check(grey.Length, width, height, nameof(grey));
         Check(destination.Length, outWidth, outHeight, nameof(destination));
-        if (_row.Length < outWidth)
-            _row = new float[outWidth];
-        Span<float> row = _row.AsSpan(0, outWidth);
         RowRounding rounding = new(_scalar);
         for (int y = 0; y < outHeight; y++)
         {
-            Row(grey, width, height, y, outHeight, row);
+            ReadOnlySpan<float> row = Levels(grey, 0, width, height, y, outWidth, outHeight);
             rounding.Add(row);
             Span<T> target = destination.Slice(y * outWidth, outWidth);
             if (typeof(T) == typeof(byte))
@@ -93,28 +112,34 @@ public sealed class BilinearResize
         return rounding.Total((long)outWidth * outHeight);
     }
 
-    private void Row(ReadOnlySpan<byte> grey, int width, int height, int y, int outHeight, Span<float> destination)
+    // The span begins with the image's row number "first".
+    private void Row(ReadOnlySpan<byte> grey, int first, int width, int height, int y, int outHeight, Span<float> destination)
     {
         if (_antialias)
         {
             if (_mixed.Length < width)
                 _mixed = new float[width];
             Span<float> mixed = _mixed.AsSpan(0, width);
-            AntialiasRow.Mix(grey, WideAxis(height, outHeight), y, mixed, _scalar);
+            AntialiasRow.Mix(grey, first, WideAxis(height, outHeight), y, mixed, _scalar);
             AntialiasRow.Gather(mixed, WideAxis(width, destination.Length), destination, _scalar);
             return;
         }
 
         (ResizeAxis columns, ResizeAxis rows) = (Axis(width, destination.Length), Axis(height, outHeight));
-        int top = rows.Low[y] * width, bottom = rows.High[y] * width;
+        int top = (rows.Low[y] - first) * width, bottom = (rows.High[y] - first) * width;
         int done = 0;
         if (!_scalar)
             done = ResizeRow.Vector(grey, top, bottom, columns, rows.Weight[y], destination);
         ResizeRow.Scalar(grey.Slice(top, width), grey.Slice(bottom, width), columns, rows.Weight[y], destination, done);
     }
 
-    private ResizeAxis Axis(int input, int output) =>
-        _axes.TryGetValue((input, output), out ResizeAxis? axis) ? axis : Keep(_axes, (input, output), new ResizeAxis(input, output));
+    private ResizeAxis Axis(int input, int output)
+    {
+        // Rows and columns of one image, again and again.
+        if (_latest is { } latest && latest.Input == input && latest.Output == output)
+            return latest;
+        return _latest = _axes.TryGetValue((input, output), out ResizeAxis? axis) ? axis : Keep(_axes, (input, output), new ResizeAxis(input, output));
+    }
 
     private AntialiasAxis WideAxis(int input, int output) =>
         _wideAxes.TryGetValue((input, output), out AntialiasAxis? axis) ? axis : Keep(_wideAxes, (input, output), new AntialiasAxis(input, output));

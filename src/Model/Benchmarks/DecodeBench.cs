@@ -133,9 +133,6 @@ internal static class DecodeBench
     internal static void ResizeAll(ImageDecoder decoder, BilinearResize resize, byte[][] files, byte[] record)
     {
         foreach (byte[] file in files)
-        {
-            GreyImage image = decoder.Decode(file);
-            resize.ResizeToBytes(image.Pixels, image.Width, image.Height, record, Size, Size);
-        }
+            decoder.DecodeResized(file, resize, record, Size, Size);
     }
 }

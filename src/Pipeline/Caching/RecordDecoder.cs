@@ -33,31 +33,26 @@ internal sealed class RecordDecoder : IDisposable
     /// <exception cref="ImageFormatException">The file can't be decoded.</exception>
     public ResizeStatistics Decode(ReadOnlySpan<byte> file, Span<byte> record)
     {
-        long start = Stopwatch.GetTimestamp(), decoded = start;
+        long start = Stopwatch.GetTimestamp(), before = _decoder.ResizeTicks, bytes = 0;
         SourceHash = XxHash3.HashToUInt64(file);
         try
         {
-            GreyImage image = _decoder.Decode(file);
-            decoded = Stopwatch.GetTimestamp();
-            Count(Decoding, decoded - start, image.Pixels.Length);
-            Inflating.Busy = _decoder.InflateTicks;
-            (Inflating.Images, Inflating.Bytes) = (Decoding.Images, Decoding.Bytes);
-            ResizeStatistics statistics = Resize(image, record);
-            Count(Resizing, Stopwatch.GetTimestamp() - decoded, record.Length);
+            ResizeStatistics statistics = _layout.Pixels == PixelType.U16
+                ? _decoder.DecodeResized(file, _resize, MemoryMarshal.Cast<byte, ushort>(record), _layout.Size, _layout.Size)
+                : _decoder.DecodeResized(file, _resize, record, _layout.Size, _layout.Size);
+            bytes = _decoder.Pixels;
+            Count(Resizing, _decoder.ResizeTicks - before, record.Length);
             return statistics;
         }
-        catch (ImageFormatException)
+        finally
         {
-            Count(Decoding, Stopwatch.GetTimestamp() - start, 0);
-            throw;
+            Count(Decoding, Stopwatch.GetTimestamp() - start - (_decoder.ResizeTicks - before), bytes);
+            Inflating.Busy = _decoder.InflateTicks;
+            (Inflating.Images, Inflating.Bytes) = (Decoding.Images, Decoding.Bytes);
         }
     }
 
     public void Dispose() => _decoder.Dispose();
-
-    private ResizeStatistics Resize(GreyImage image, Span<byte> record) => _layout.Pixels == PixelType.U16
-        ? _resize.ResizeToUInt16(image.Pixels, image.Width, image.Height, MemoryMarshal.Cast<byte, ushort>(record), _layout.Size, _layout.Size)
-        : _resize.ResizeToBytes(image.Pixels, image.Width, image.Height, record, _layout.Size, _layout.Size);
 
     private static void Count(StageMeter meter, long ticks, long bytes)
     {

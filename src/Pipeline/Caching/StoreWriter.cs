@@ -13,7 +13,6 @@ internal sealed class StoreWriter : IDisposable
     private readonly ShardFiles _shards;
     private readonly IStoreFile _manifest;
     private long _length;
-    private int _freeSlot;
 
     private StoreWriter(IStoreFiles files, string folder, StoreLayout layout, IDisposable held)
     {
@@ -67,24 +66,24 @@ internal sealed class StoreWriter : IDisposable
     public int Room { get; private set; }
 
     /// <summary>
-    /// What has to be decoded: images without a record of the same size, date and parameters. Makes room for them. Images in tar files are
-    /// planned as they arrive.
+    /// What has to be decoded: images without a record of the same size, date and parameters, those in unread tar files among them. Makes
+    /// room for all that are not streamed.
     /// </summary>
     public IReadOnlyList<DecodeJob> Plan(IReadOnlyList<IndexedImage> images)
     {
-        List<DecodeJob> jobs = [];
+        List<int> missing = [];
         List<StoredRecord> relabelled = [];
         HashSet<string> names = new(images.Count, StringComparer.Ordinal);
-        foreach (IndexedImage image in images)
+        for (int place = 0; place < images.Count; place++)
         {
+            IndexedImage image = images[place];
             string name = image.Label.Stem.ToString();
             names.Add(name);
             if (!Manifest.Covers(image, _layout.DraftSize))
             {
-                if (image.IsStreamed)
-                    continue;
-                Manifest.Quarantine.Remove(name);
-                jobs.Add(new(image, TakeSlot()));
+                missing.Add(place);
+                if (!image.IsStreamed)
+                    Manifest.Quarantine.Remove(name);
             }
             else if (Manifest.Records.TryGetValue(name, out StoredRecord record) && record.FindingBits != image.Label.FindingBits)
             {
@@ -94,7 +93,9 @@ internal sealed class StoreWriter : IDisposable
 
         foreach (string gone in Manifest.Quarantine.Keys.Where(name => !names.Contains(name)).ToArray())
             Manifest.Quarantine.Remove(gone);
-        MakeRoom(jobs.Count > 0 ? Math.Max(jobs[^1].Slot + 1, Manifest.NextNumber) : Manifest.NextNumber);
+        int[] slots = SlotPlan.Assign(missing, images.Count, Manifest);
+        DecodeJob[] jobs = [.. missing.Select((place, i) => new DecodeJob(images[place], slots[i]))];
+        MakeRoom(jobs.Where(job => !job.Image.IsStreamed).Select(job => job.Slot + 1).Append(Manifest.NextNumber).Max());
         Acknowledge(relabelled, []);
         return jobs;
     }
@@ -146,14 +147,6 @@ internal sealed class StoreWriter : IDisposable
     {
         Guard(() => _shards.MakeRoom(slots));
         Room = Math.Max(Room, slots);
-    }
-
-    /// <summary>A slot that no record ever had.</summary>
-    public int TakeSlot()
-    {
-        while (!Manifest.IsFree(_freeSlot))
-            _freeSlot++;
-        return _freeSlot++;
     }
 
     private void Append(byte[][] lines)

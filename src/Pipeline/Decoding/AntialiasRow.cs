@@ -9,14 +9,15 @@ namespace ChestXray.Pipeline.Decoding;
 internal static class AntialiasRow
 {
     /// <summary>Mixes input rows into one row of floats, as wide as the input.</summary>
-    /// <param name="grey">The image.</param>
+    /// <param name="grey">The image, from a row of it on.</param>
+    /// <param name="firstRow">That row.</param>
     /// <param name="rows">Which rows make the output row.</param>
     /// <param name="y">The output row.</param>
     /// <param name="mixed">As many floats as the image is wide.</param>
     /// <param name="scalar">Whether vectors may not be used.</param>
-    public static void Mix(ReadOnlySpan<byte> grey, AntialiasAxis rows, int y, Span<float> mixed, bool scalar)
+    public static void Mix(ReadOnlySpan<byte> grey, int firstRow, AntialiasAxis rows, int y, Span<float> mixed, bool scalar)
     {
-        int outputs = rows.Start.Length, first = rows.Start[y] * mixed.Length, x = 0;
+        int outputs = rows.Start.Length, first = (rows.Start[y] - firstRow) * mixed.Length, x = 0;
         ref byte pixels = ref MemoryMarshal.GetReference(grey);
         if (!scalar && Vector256.IsHardwareAccelerated)
         {

@@ -15,8 +15,8 @@ internal sealed unsafe class BaselineJpeg
     private const int MaxBlocksPerUnit = 10;
 
     private readonly short[][] _quanta = [.. Enumerable.Range(0, MaxTables).Select(_ => new short[64])];
-    private readonly JpegHuffman[] _dc = [.. Enumerable.Range(0, MaxTables).Select(_ => new JpegHuffman())];
-    private readonly JpegHuffman[] _ac = [.. Enumerable.Range(0, MaxTables).Select(_ => new JpegHuffman())];
+    private readonly JpegHuffman[] _dc = [.. Enumerable.Range(0, MaxTables).Select(_ => new JpegHuffman(isDc: true))];
+    private readonly JpegHuffman[] _ac = [.. Enumerable.Range(0, MaxTables).Select(_ => new JpegHuffman(isDc: false))];
     private readonly Plane[] _planes = new Plane[3];
     private readonly List<int> _segments = [];
     private readonly PinnedBuffer _coded = new();
@@ -64,7 +64,7 @@ internal sealed unsafe class BaselineJpeg
         short* block = stackalloc short[64];
         Span<short> values = new(block, 64);
         values.Clear();
-        Span<short> ignored = stackalloc short[64];
+        Span<short> ignored = stackalloc short[1];
         int planes = _planes[1].Across == 0 ? 1 : 3;
         for (int segment = 0, unit = 0; unit < units; segment++)
         {
@@ -86,17 +86,20 @@ internal sealed unsafe class BaselineJpeg
         Plane luma = _planes[0];
         for (int i = 0; i < luma.Across * luma.Down; i++)
         {
-            int count = bits.Block(_dc[luma.Dc], _ac[luma.Ac], _quanta[luma.Quantum], ref _predicted[0], values);
+            int count = _side == 1
+                ? bits.Block<MeanAlone>(_dc[luma.Dc], _ac[luma.Ac], _quanta[luma.Quantum], ref _predicted[0], values)
+                : bits.Block<AllValues>(_dc[luma.Dc], _ac[luma.Ac], _quanta[luma.Quantum], ref _predicted[0], values);
             if (count == 0 || bits.IsOverrun)
                 throw Broken(count == 0);
             byte* target = pixels + ((((long)(i / luma.Across) * stride) + (i % luma.Across)) * _side);
+            bool isFlat = count == 1 || _side == 1;
             if (_side < 8)
-                ReducedJpegTransform.Block(block, _side, target, stride);
-            else if (count == 1)
+                ReducedJpegTransform.Block(block, isFlat, _side, target, stride);
+            else if (isFlat)
                 JpegTransform.Flat(block[0], target, stride);
             else
                 JpegTransform.Block(block, target, stride);
-            if (count > 1)
+            if (!isFlat)
                 values.Clear();
         }
     }
@@ -106,7 +109,7 @@ internal sealed unsafe class BaselineJpeg
         Plane chroma = _planes[plane];
         for (int i = 0; i < chroma.Across * chroma.Down; i++)
         {
-            int count = bits.Block(_dc[chroma.Dc], _ac[chroma.Ac], _quanta[chroma.Quantum], ref _predicted[plane], ignored);
+            int count = bits.Block<MeanAlone>(_dc[chroma.Dc], _ac[chroma.Ac], _quanta[chroma.Quantum], ref _predicted[plane], ignored);
             if (count == 0 || bits.IsOverrun)
                 throw Broken(count == 0);
         }

@@ -17,4 +17,25 @@ internal static class InflaterCheck
             && inflater.Inflate(Stream, output[..4], out _, out _) == InflateStatus.OutputFull
             && inflater.Inflate(Stream[..6], output, out _, out _) == InflateStatus.BadData;
     }
+
+    /// <summary>The same in parts: output that fills up goes on, the end is known for one, and so is a stream that is cut off.</summary>
+    public static unsafe bool WorksInParts(IInflater inflater)
+    {
+        Span<byte> output = stackalloc byte[32], input = stackalloc byte[Stream.Length + IInflater.ReadBehind];
+        Stream.CopyTo(input);
+        fixed (byte* data = input)
+        {
+            inflater.Begin(data, Stream.Length);
+            if (inflater.Next(output[..5], out int first) != InflateStatus.OutputFull
+                || inflater.Next(output[5..18], out int second) != InflateStatus.OutputFull
+                || inflater.Next(output[18..], out int third) != InflateStatus.Done || (first, second, third) != (5, 13, 0)
+                || inflater.Consumed != Stream.Length || !output[..18].SequenceEqual("ChestXrayChestXray"u8))
+            {
+                return false;
+            }
+
+            inflater.Begin(data, 2);
+            return inflater.Next(output, out _) == InflateStatus.BadData || inflater.Consumed > 2;
+        }
+    }
 }

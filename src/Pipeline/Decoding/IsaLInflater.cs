@@ -15,12 +15,17 @@ internal sealed unsafe class IsaLInflater : IInflater
     private static readonly Entries? _entries = Entries.Load();
 
     private readonly State* _state;
+    private int _length;
 
     private IsaLInflater() => _state = (State*)NativeMemory.AllocZeroed(StateBytes);
 
     ~IsaLInflater() => NativeMemory.Free(_state);
 
     public InflateLibrary Library => InflateLibrary.IsaL;
+
+    public bool CanPause { get; private set; }
+
+    public int Consumed => _length + IInflater.ReadBehind - (int)_state->AvailableIn;
 
     /// <summary>A new instance; null where the library does not load or does not do what this code expects.</summary>
     public static IsaLInflater? TryCreate()
@@ -29,7 +34,11 @@ internal sealed unsafe class IsaLInflater : IInflater
             return null;
         IsaLInflater inflater = new();
         if (InflaterCheck.Works(inflater))
+        {
+            inflater.CanPause = _entries.HasStream && InflaterCheck.WorksInParts(inflater);
             return inflater;
+        }
+
         inflater.Dispose();
         return null;
     }
@@ -56,6 +65,34 @@ internal sealed unsafe class IsaLInflater : IInflater
         }
     }
 
+    public void Begin(byte* deflate, int length)
+    {
+        _entries!.Initialize(_state);
+        _state->NextIn = deflate;
+        _state->AvailableIn = (uint)(length + IInflater.ReadBehind);
+        _length = length;
+        GC.KeepAlive(this);
+    }
+
+    public InflateStatus Next(Span<byte> output, out int written)
+    {
+        fixed (byte* destination = output)
+        {
+            _state->NextOut = destination;
+            _state->AvailableOut = (uint)output.Length;
+            int result = _entries!.InflatePart(_state);
+            written = output.Length - (int)_state->AvailableOut;
+            GC.KeepAlive(this);
+            if (result != Ok)
+                return InflateStatus.BadData;
+            if (written == output.Length)
+                return InflateStatus.OutputFull;
+
+            // A stream that ends leaves alone what lies behind it; one that is cut off takes all it can get.
+            return Consumed <= _length ? InflateStatus.Done : InflateStatus.BadData;
+        }
+    }
+
     public void Dispose()
     {
         NativeMemory.Free(_state);
@@ -78,19 +115,26 @@ internal sealed unsafe class IsaLInflater : IInflater
         public uint AvailableIn;
     }
 
-    private sealed class Entries(nint initialize, nint inflate)
+    private sealed class Entries(nint initialize, nint inflate, nint part)
     {
+        public bool HasStream => part != 0;
+
         public static Entries? Load()
         {
             nint initialize = 0, inflate = 0;
             bool found = NativeLibrary.TryLoad(FileName, out nint library)
                 && NativeLibrary.TryGetExport(library, "isal_inflate_init", out initialize)
                 && NativeLibrary.TryGetExport(library, "isal_inflate_stateless", out inflate);
-            return found ? new Entries(initialize, inflate) : null;
+            if (!found)
+                return null;
+            NativeLibrary.TryGetExport(library, "isal_inflate", out nint part);
+            return new(initialize, inflate, part);
         }
 
         public void Initialize(State* state) => ((delegate* unmanaged<State*, void>)initialize)(state);
 
         public int Inflate(State* state) => ((delegate* unmanaged<State*, int>)inflate)(state);
+
+        public int InflatePart(State* state) => ((delegate* unmanaged<State*, int>)part)(state);
     }
 }

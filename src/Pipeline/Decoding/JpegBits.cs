@@ -22,68 +22,90 @@ internal unsafe ref struct JpegBits(byte* data, int bytes)
     /// <summary>Whether more bits were taken than there are.</summary>
     public readonly bool IsOverrun => ((_next - _end) * 8) - _count > 0;
 
-    /// <summary>
-    /// Decodes one block.
-    /// </summary>
+    /// <summary>Decodes one block.</summary>
+    /// <typeparam name="TUse">Whether its values are wanted.</typeparam>
     /// <param name="dc">The table of the block's first value.</param>
     /// <param name="ac">The table of the others.</param>
     /// <param name="quantum">What values count, in natural order.</param>
     /// <param name="predicted">The previous block's first value; becomes this block's.</param>
-    /// <param name="block">64 zeros in natural order; gets the values times their quanta.</param>
+    /// <param name="block">64 zeros in natural order; gets the values times their quanta. The first alone where the others are not wanted.</param>
     /// <returns>How many values in zigzag order may differ from zero; 0 for broken data.</returns>
-    public int Block(
+    public int Block<TUse>(
         JpegHuffman dc, JpegHuffman ac, scoped ReadOnlySpan<short> quantum, scoped ref int predicted, scoped Span<short> block)
+        where TUse : struct, IBlockUse
     {
         // All state in locals: through the fields every step would wait for memory.
         ulong bits = _bits;
         int count = _count, k = 0;
         byte* next = _next;
-        ref int values = ref MemoryMarshal.GetArrayDataReference(ac.Values);
+        ref ulong looks = ref MemoryMarshal.GetArrayDataReference(ac.Looks);
         ref byte natural = ref MemoryMarshal.GetReference(NaturalOrder);
         ref short quanta = ref MemoryMarshal.GetReference(quantum);
         ref short target = ref MemoryMarshal.GetReference(block);
         Fill(ref bits, ref count, ref next);
-        int code = Code(dc, bits);
-        int size = code & 255;
-        if (code == 0 || size > 15)
-            return 0;
-        Skip(code >> 8, ref bits, ref count);
-        if (size > 0)
-            predicted += JpegHuffman.Extend(Take(size, ref bits, ref count), size);
+        ulong dcLook = dc.Looks[(int)(bits >> (64 - JpegHuffman.LookBits))];
+        int code, size;
+        if (dcLook != 0)
+        {
+            predicted += (short)(dcLook >> 32);
+            Skip((int)dcLook & 255, ref bits, ref count);
+        }
+        else
+        {
+            code = Code(dc, bits);
+            size = code & 255;
+            if (code == 0 || size > 15)
+                return 0;
+            Skip(code >> 8, ref bits, ref count);
+            if (size > 0)
+                predicted += JpegHuffman.Extend(Take(size, ref bits, ref count), size);
+        }
+
         target = (short)(predicted * quanta);
         for (k = 1; k < 64;)
         {
-            Fill(ref bits, ref count, ref next);
-            int entry = Unsafe.Add(ref values, (int)(bits >> (64 - JpegHuffman.LookBits)));
-            int value = entry >> 16;
-            if (entry != 0)
+            // Seldom, so that it is seldom guessed wrong.
+            if (count < JpegHuffman.LookBits)
+                Fill(ref bits, ref count, ref next);
+            ulong look = Unsafe.Add(ref looks, (int)(bits >> (64 - JpegHuffman.LookBits)));
+            if (look != 0 && k + (int)((look >> 18) & 63) < 64)
             {
-                k += (entry >> 8) & 15;
-                Skip(entry & 255, ref bits, ref count);
-            }
-            else
-            {
-                code = Code(ac, bits);
-                if (code == 0)
-                    return 0;
-                Skip(code >> 8, ref bits, ref count);
-                size = code & 15;
-                int run = (code >> 4) & 15;
-                if (size == 0)
+                if (TUse.WantsValues)
                 {
-                    if (run != 15)
-                        break;
-                    k += 16;
-                    continue;
+                    int first = Unsafe.Add(ref natural, k + (int)((look >> 8) & 31)), second = Unsafe.Add(ref natural, k + (int)((look >> 13) & 31));
+                    Unsafe.Add(ref target, first) = (short)((short)(look >> 32) * Unsafe.Add(ref quanta, first));
+                    Unsafe.Add(ref target, second) = (short)((short)(look >> 48) * Unsafe.Add(ref quanta, second));
                 }
 
-                k += run;
-                value = JpegHuffman.Extend(Take(size, ref bits, ref count), size);
+                k += (byte)(look >> 24);
+                Skip((int)look & (JpegHuffman.EndFlag - 1), ref bits, ref count);
+                if ((look & JpegHuffman.EndFlag) != 0)
+                    break;
+                continue;
             }
+
+            Fill(ref bits, ref count, ref next);
+            code = Code(ac, bits);
+            if (code == 0)
+                return 0;
+            Skip(code >> 8, ref bits, ref count);
+            size = code & 15;
+            int run = (code >> 4) & 15;
+            if (size == 0)
+            {
+                if (run != 15)
+                    break;
+                k += 16;
+                continue;
+            }
+
+            k += run;
+            int value = JpegHuffman.Extend(Take(size, ref bits, ref count), size);
 
             // k is at most 63 + 15, for which the order has entries.
             int at = Unsafe.Add(ref natural, k++);
-            Unsafe.Add(ref target, at) = (short)(value * Unsafe.Add(ref quanta, at));
+            if (TUse.WantsValues)
+                Unsafe.Add(ref target, at) = (short)(value * Unsafe.Add(ref quanta, at));
         }
 
         _bits = bits;

@@ -17,6 +17,11 @@ internal sealed unsafe class LibDeflateInflater : IInflater
 
     public InflateLibrary Library => InflateLibrary.LibDeflate;
 
+    /// <summary>It inflates whole streams only.</summary>
+    public bool CanPause => false;
+
+    public int Consumed => throw new NotSupportedException();
+
     /// <summary>A new instance; null where the library does not load or does not do what this code expects.</summary>
     public static LibDeflateInflater? TryCreate()
     {
@@ -47,6 +52,10 @@ internal sealed unsafe class LibDeflateInflater : IInflater
             };
         }
     }
+
+    public void Begin(byte* deflate, int length) => throw new NotSupportedException();
+
+    public InflateStatus Next(Span<byte> output, out int written) => throw new NotSupportedException();
 
     public void Dispose()
     {

@@ -1,79 +1,54 @@
 namespace ChestXray.Pipeline.Decoding;
 
-/// <summary>From filtered PNG rows to grey: summed, unfiltered and converted a band of rows at a time, while the band is in the cache.</summary>
-internal sealed unsafe class PngBands(IUnfilter[] unfilters, PngRowToGrey toGrey, bool trust)
+/// <summary>From filtered PNG rows to grey: unfiltered and converted a band of rows at a time, while the band is in the cache.</summary>
+internal sealed unsafe class PngBands(IUnfilter[] unfilters, PngRowToGrey toGrey, FilteredRows filtered)
 {
-    // 64 rows of 1,024 pixels of four bytes: filtered and plain together take half a megabyte.
-    private const int BandRows = 64;
+    /// <summary>Rows that the fastest unfilter does at once: 64 rows of 1,024 pixels of four bytes, filtered and plain, take half a megabyte.</summary>
+    public const int BandRows = 64;
 
     private readonly PinnedBuffer _plain = new();
     private readonly PinnedBuffer _first = new();
-    private uint _storedAdler;
-    private uint _adler;
-
-    /// <summary>
-    /// How far behind the first pixel the filtered rows may begin in the same memory, so that the pixels of a band never reach rows that are
-    /// still to be read.
-    /// </summary>
-    public static long FilteredStart(PngHeader header)
-    {
-        bool isNarrow = header.Interlaced || header.RowBytes(header.Width) < header.Width;
-        return header.Width * (isNarrow ? header.Height : Math.Min(header.Height, 2 * BandRows));
-    }
-
-    /// <summary>Starts an image.</summary>
-    /// <param name="storedAdler">The checksum that all its filtered rows should have.</param>
-    public void Begin(uint storedAdler) => (_storedAdler, _adler) = (storedAdler, Adler32.Empty);
-
-    /// <summary>Refuses an image whose rows did not have their checksum.</summary>
-    public void End()
-    {
-        if (!trust)
-            ZlibData.CheckAdler(_storedAdler, _adler);
-    }
 
     /// <summary>Decodes an image that is not interlaced.</summary>
     /// <param name="header">Its format.</param>
-    /// <param name="filtered">All its rows, in a pinned buffer.</param>
-    /// <param name="pixels">Its grey, in the same, where <see cref="FilteredStart"/> allows.</param>
-    public void Decode(PngHeader header, ReadOnlySpan<byte> filtered, Span<byte> pixels)
+    /// <param name="bandRows">Rows of a band; the last band takes what would be too little for one.</param>
+    /// <param name="window">Gets the grey rows.</param>
+    /// <param name="resize">Reads them band by band; null where nobody does.</param>
+    public void Decode(PngHeader header, int bandRows, GreyWindow window, ResizePass? resize)
     {
         int width = (int)header.Width, height = (int)header.Height, rowBytes = (int)header.RowBytes(width);
         int step = FirstBytes.Step(header);
         for (int y = 0, rows; y < height; y += rows)
         {
-            // The last band takes what would be too little for one.
-            rows = height - y < 2 * BandRows ? height - y : BandRows;
-            Check(filtered, rows, rowBytes);
-            ReadOnlySpan<byte> source = filtered[..(rows * (rowBytes + 1))], above = y == 0 ? default : pixels.Slice((y - 1) * width, width);
-            Span<byte> target = pixels.Slice(y * width, rows * width);
+            rows = height - y < 2 * bandRows ? height - y : bandRows;
+            ReadOnlySpan<byte> source = filtered.Next(rows, rowBytes);
+            Span<byte> target = window.Add(rows);
             if (step > 0 && TakeFirst(header, ref source, rows, step))
             {
-                Unfilter(source, target, width, rows, width, 1, above);
+                Unfilter(source, target, width, rows, width, 1, window.Above);
             }
             else
             {
-                DecodeWide(header, source, target, rows, above, isFirst: step > 0);
+                DecodeWide(header, source, target, rows, 2 * bandRows, window.Above, isFirst: step > 0, y, resize);
                 step = 0;
             }
 
-            filtered = filtered[(rows * (rowBytes + 1))..];
+            resize?.Take(window);
         }
     }
 
     /// <summary>Undoes the filters of rows that are not converted here.</summary>
-    /// <param name="filtered">These rows and all that follow them.</param>
     /// <param name="rows">How many.</param>
     /// <param name="rowBytes">Bytes of each.</param>
     /// <param name="bytesPerPixel">The distance of a byte's left neighbour.</param>
     /// <param name="stride">From row to row of the result.</param>
     /// <returns>The plain rows, valid until the next call.</returns>
-    public Span<byte> Unfilter(ReadOnlySpan<byte> filtered, int rows, int rowBytes, int bytesPerPixel, out int stride)
+    public Span<byte> Unfilter(int rows, int rowBytes, int bytesPerPixel, out int stride)
     {
-        Check(filtered, rows, rowBytes);
+        ReadOnlySpan<byte> source = filtered.Next(rows, rowBytes);
         stride = Stride(rowBytes);
         Span<byte> plain = _plain.Reserve(checked(rows * stride));
-        Unfilter(filtered, plain, stride, rows, rowBytes, bytesPerPixel, default);
+        Unfilter(source, plain, stride, rows, rowBytes, bytesPerPixel, default);
         return plain;
     }
 
@@ -98,15 +73,21 @@ internal sealed unsafe class PngBands(IUnfilter[] unfilters, PngRowToGrey toGrey
     }
 
     // The carried row lies before the band. Where the bands above were grey, it is made of it; its alpha matters to nobody.
-    private void DecodeWide(PngHeader header, ReadOnlySpan<byte> source, Span<byte> target, int rows, ReadOnlySpan<byte> above, bool isFirst)
+    private void DecodeWide(
+        PngHeader header, ReadOnlySpan<byte> source, Span<byte> target, int rows, int mostRows, ReadOnlySpan<byte> above, bool isFirst, int y,
+        ResizePass? resize)
     {
         int width = (int)header.Width, rowBytes = (int)header.RowBytes(width), stride = Stride(rowBytes);
-        Span<byte> carried = _plain.Reserve(checked((1 + (2 * BandRows)) * stride)), band = carried[stride..];
+        Span<byte> carried = _plain.Reserve(checked((1 + mostRows) * stride)), band = carried[stride..];
         for (int x = 0; isFirst && x < above.Length; x++)
             carried.Slice(4 * x, 4).Fill(above[x]);
         Unfilter(source, band, stride, rows, rowBytes, header.BytesPerPixel, above.IsEmpty ? default : carried[..rowBytes]);
         for (int row = 0; row < rows; row++)
-            toGrey.Convert(band.Slice(row * stride, rowBytes), target.Slice(row * width, width));
+        {
+            if (resize is null || resize.Needs(y + row))
+                toGrey.Convert(band.Slice(row * stride, rowBytes), target.Slice(row * width, width));
+        }
+
         band.Slice((rows - 1) * stride, rowBytes).CopyTo(carried);
     }
 
@@ -115,35 +96,17 @@ internal sealed unsafe class PngBands(IUnfilter[] unfilters, PngRowToGrey toGrey
 
     // The spans lie in pinned buffers: nothing moves, and their slack may be read. The row above, if any, lies before the destination.
     private void Unfilter(
-        ReadOnlySpan<byte> filtered, Span<byte> destination, int stride, int rows, int rowBytes, int bytesPerPixel, ReadOnlySpan<byte> above)
+        ReadOnlySpan<byte> source, Span<byte> destination, int stride, int rows, int rowBytes, int bytesPerPixel, ReadOnlySpan<byte> above)
     {
         foreach (IUnfilter unfilter in unfilters)
         {
             if (!unfilter.Takes(rows, rowBytes))
                 continue;
-            fixed (byte* source = filtered, target = destination)
-                unfilter.Rows(source, target, stride, rows, rowBytes, bytesPerPixel, !above.IsEmpty);
+            fixed (byte* from = source, to = destination)
+                unfilter.Rows(from, to, stride, rows, rowBytes, bytesPerPixel, !above.IsEmpty);
             return;
         }
 
-        ScalarUnfilter.Rows(filtered, destination, stride, rows, rowBytes, bytesPerPixel, above);
-    }
-
-    private void Check(ReadOnlySpan<byte> filtered, int rows, int rowBytes)
-    {
-        for (int y = 0; y < rows; y++)
-        {
-            int filter = filtered[y * (rowBytes + 1)];
-            if (filter <= 4)
-                continue;
-
-            // Data that are damaged are called so, not misread.
-            if (!trust)
-                ZlibData.CheckAdler(_storedAdler, Adler32.Append(filtered, _adler));
-            throw new ImageFormatException(DecodeReasons.BadFilter, $"A row has filter {filter}; PNG has 0 to 4.");
-        }
-
-        if (!trust)
-            _adler = Adler32.Append(filtered[..(rows * (rowBytes + 1))], _adler);
+        ScalarUnfilter.Rows(source, destination, stride, rows, rowBytes, bytesPerPixel, above);
     }
 }

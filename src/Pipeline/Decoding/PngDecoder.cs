@@ -1,71 +1,114 @@
-using System.Diagnostics;
-
 namespace ChestXray.Pipeline.Decoding;
 
-/// <summary>PNG to grey: walk the chunks, inflate the pixel data as one block, undo the filters, convert.</summary>
-internal sealed class PngDecoder : IDisposable
+/// <summary>PNG to grey: walk the chunks; inflate, undo the filters and convert, a band of rows at a time where the library can.</summary>
+internal sealed unsafe class PngDecoder : IDisposable
 {
     private readonly DecoderOptions _options;
     private readonly IInflater _inflater;
+    private readonly FilteredRows _filtered;
     private readonly PngBands _bands;
     private readonly PngRowToGrey _toGrey = new();
+    private readonly GreyWindow _window = new();
     private readonly PinnedBuffer _compressed = new();
 
-    // The pixels, and behind their first rows the filtered ones that they are made of: less memory stays longer in the cache.
+    // The pixels, and behind their first rows, where all are inflated at once, the filtered ones that they are made of: less memory stays
+    // longer in the cache.
     private readonly PinnedBuffer _rows = new();
+    private readonly PinnedBuffer _latest = new();
     private readonly PinnedBuffer _passRow = new();
 
     public PngDecoder(DecoderOptions options)
     {
         _options = options;
         _inflater = Inflaters.Create(options.Inflate);
-        _bands = new(Unfilters.Create(options.Unfilter), _toGrey, options.Trust);
+        _filtered = new(_inflater, options.Trust);
+        _bands = new(Unfilters.Create(options.Unfilter), _toGrey, _filtered);
     }
 
     public InflateLibrary Library => _inflater.Library;
 
     /// <summary>Time spent inflating so far, in ticks of the stopwatch.</summary>
-    public long InflateTicks { get; private set; }
+    public long InflateTicks => _filtered.InflateTicks;
 
     public GreyImage Decode(ReadOnlySpan<byte> file)
     {
+        ImageInfo info = Decode(file, null);
+        return new(info.Width, info.Height, _window.Rows, info);
+    }
+
+    /// <summary>Decodes an image that is read band by band.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="resize">Its reader; null where all pixels are kept.</param>
+    public ImageInfo Decode(ReadOnlySpan<byte> file, ResizePass? resize)
+    {
         PngFile png = PngFile.Walk(file, _options);
         PngHeader header = png.Header;
-        int width = (int)header.Width, height = (int)header.Height;
-        Span<byte> filtered = InflateRows(png), pixels = _rows.Held(width * height);
+        int width = (int)header.Width, height = (int)header.Height, bytes = CheckedBytes(header);
+        ZlibData.CheckPlausible(png.DataBytes, bytes);
+        ReadOnlySpan<byte> zlib = png.DataChunks == 1 ? png.SingleData : Join(png);
+        bool inParts = _inflater.CanPause && !header.Interlaced && bytes > _options.BandBytes;
+        int bandRows = inParts ? BandRows(header) : PngBands.BandRows;
+        resize?.Begin(height);
         _toGrey.Begin(header, png.Palette, png.Gamma);
+        fixed (byte* pinned = zlib)
+        {
+            _filtered.Begin(zlib, bytes, inParts ? null : _rows, MakeRoom(header, bytes, inParts, bandRows, resize));
+            if (header.Interlaced)
+                DecodePasses(header, _window.Add(height));
+            else
+                _bands.Decode(header, bandRows, _window, resize);
+            _filtered.End();
+        }
+
         if (header.Interlaced)
-            DecodePasses(header, filtered, pixels);
-        else
-            _bands.Decode(header, filtered, pixels);
-        _bands.End();
-        ImageInfo info = new(
-            ImageFormat.Png, width, height, header.BitDepth, header.Color, header.Interlaced, png.Orientation, png.TrailingBytes);
-        return new(width, height, pixels, info);
+            resize?.Take(_window);
+        return new(ImageFormat.Png, width, height, header.BitDepth, header.Color, header.Interlaced, png.Orientation, png.TrailingBytes);
     }
 
     public void Dispose() => _inflater.Dispose();
 
-    private Span<byte> InflateRows(PngFile png)
+    // Where the filtered rows begin, if they are inflated at once.
+    private int MakeRoom(PngHeader header, int bytes, bool inParts, int bandRows, ResizePass? resize)
     {
-        PngHeader header = png.Header;
-        long bytes = header.Interlaced ? Adam7.FilteredBytes(header) : header.Height * (1 + header.RowBytes(header.Width));
-        long start = PngBands.FilteredStart(header);
-        if (bytes > Math.Min(_options.MaxInflatedBytes, PinnedBuffer.MaxBytes - 1 - start))
+        int width = (int)header.Width, height = (int)header.Height;
+        if (resize is not null && !header.Interlaced)
         {
-            throw new ImageFormatException(
-                DecodeReasons.InflatedTooLarge,
-                $"The pixel data inflates to {bytes} bytes; {_options.MaxInflatedBytes} are allowed ({nameof(_options.MaxInflatedBytes)}).");
+            int capacity = Math.Min(height, resize.Keep + (2 * bandRows));
+            _latest.Reserve(checked(width * capacity));
+            _window.Begin(_latest, width, capacity, resize.Keep);
+            if (!inParts)
+                _rows.Reserve(bytes + 1);
+            return 0;
         }
 
-        ZlibData.CheckPlausible(png.DataBytes, bytes);
-        ReadOnlySpan<byte> zlib = png.DataChunks == 1 ? png.SingleData : Join(png);
-        ZlibData.CheckHeader(zlib);
-        Span<byte> filtered = _rows.Reserve((int)(start + bytes + 1))[(int)start..];
-        long begin = Stopwatch.GetTimestamp();
-        _bands.Begin(ZlibData.Inflate(zlib, filtered, (int)bytes, _inflater));
-        InflateTicks += Stopwatch.GetTimestamp() - begin;
-        return filtered[..(int)bytes];
+        int start = FilteredStart(header, bandRows);
+        _rows.Reserve(inParts ? checked(width * height) : start + bytes + 1);
+        _window.Begin(_rows, width, height, height);
+        return start;
+    }
+
+    // How far behind the first pixel the filtered rows may begin in the same memory, so that the pixels of a band never reach rows that are
+    // still to be read.
+    private static int FilteredStart(PngHeader header, int bandRows)
+    {
+        bool isNarrow = header.Interlaced || header.RowBytes(header.Width) < header.Width;
+        return (int)(header.Width * (isNarrow ? header.Height : Math.Min(header.Height, 2 * bandRows)));
+    }
+
+    // As many of the unfilter's rows as fit, or the few that do.
+    private int BandRows(PngHeader header)
+    {
+        int rows = (int)Math.Max(1, _options.BandBytes / (1 + header.RowBytes(header.Width)));
+        return rows < PngBands.BandRows ? rows : rows - (rows % PngBands.BandRows);
+    }
+
+    private int CheckedBytes(PngHeader header)
+    {
+        long bytes = header.Interlaced ? Adam7.FilteredBytes(header) : header.Height * (1 + header.RowBytes(header.Width));
+        long most = Math.Min(_options.MaxInflatedBytes, PinnedBuffer.MaxBytes - 1 - FilteredStart(header, PngBands.BandRows));
+        return bytes <= most ? (int)bytes : throw new ImageFormatException(
+            DecodeReasons.InflatedTooLarge,
+            $"The pixel data inflates to {bytes} bytes; {_options.MaxInflatedBytes} are allowed ({nameof(_options.MaxInflatedBytes)}).");
     }
 
     private Span<byte> Join(PngFile png)
@@ -75,7 +118,7 @@ internal sealed class PngDecoder : IDisposable
         return joined;
     }
 
-    private void DecodePasses(PngHeader header, Span<byte> filtered, Span<byte> pixels)
+    private void DecodePasses(PngHeader header, Span<byte> pixels)
     {
         int imageWidth = (int)header.Width;
         Span<byte> grey = _passRow.Reserve(imageWidth);
@@ -85,14 +128,12 @@ internal sealed class PngDecoder : IDisposable
             if (width == 0 || height == 0)
                 continue;
             int rowBytes = (int)header.RowBytes(width);
-            Span<byte> plain = _bands.Unfilter(filtered, height, rowBytes, header.BytesPerPixel, out int stride);
+            Span<byte> plain = _bands.Unfilter(height, rowBytes, header.BytesPerPixel, out int stride);
             for (int y = 0; y < height; y++)
             {
                 _toGrey.Convert(plain.Slice(y * stride, rowBytes), grey[..width]);
                 Adam7.Scatter(pass, y, grey[..width], pixels, imageWidth);
             }
-
-            filtered = filtered[(height * (rowBytes + 1))..];
         }
     }
 }

@@ -15,17 +15,25 @@ internal static unsafe class ReducedJpegTransform
 
     /// <summary>Transforms a block to levels.</summary>
     /// <param name="block">64 values in natural order, already times their quanta.</param>
+    /// <param name="isFlat">Whether the first value is the only one.</param>
     /// <param name="side">4, 2 or 1.</param>
     /// <param name="pixels">The first of <paramref name="side"/> rows of as many levels.</param>
     /// <param name="stride">Bytes from row to row.</param>
-    public static void Block(short* block, int side, byte* pixels, nint stride)
+    public static void Block(short* block, bool isFlat, int side, byte* pixels, nint stride)
     {
-        if (side == 4)
+        if (isFlat)
+            Flat(Level((block[0] + 4) >> 3), side, pixels, stride);
+        else if (side == 4)
             Four(block, pixels, stride);
-        else if (side == 2)
-            Two(block, pixels, stride);
         else
-            *pixels = Level((block[0] + 4) >> 3);
+            Two(block, pixels, stride);
+    }
+
+    // What both transforms make of a mean alone.
+    private static void Flat(byte level, int side, byte* pixels, nint stride)
+    {
+        for (int y = 0; y < side; y++)
+            new Span<byte>(pixels + (y * stride), side).Fill(level);
     }
 
     private static void Four(short* block, byte* pixels, nint stride)
@@ -70,17 +78,22 @@ internal static unsafe class ReducedJpegTransform
         Vector256<int> even = Row(block, 0) << (FractionBits + 2);
         Vector256<int> odd = (Row(block, 1) * 29692) - (Row(block, 3) * 10426) + (Row(block, 5) * 6967) - (Row(block, 7) * 5906);
         Vector256<int> round = Vector256.Create(1 << (shift - 1));
-        TwoPixels((even + odd + round) >> shift, pixels);
-        TwoPixels((even - odd + round) >> shift, pixels + stride);
+        TwoRows((even + odd + round) >> shift, (even - odd + round) >> shift, pixels, stride);
     }
 
-    private static void TwoPixels(Vector256<int> row, byte* pixels)
+    // The second pass: both rows' sums side by side, then sum and difference of each.
+    private static void TwoRows(Vector256<int> top, Vector256<int> bottom, byte* pixels, nint stride)
     {
         const int shift = FractionBits + FirstPassBits + 3 + 2;
-        int odd = Vector256.Sum(row * Vector256.Create(0, 29692, 0, -10426, 0, 6967, 0, -5906));
-        int even = (row.ToScalar() << (FractionBits + 2)) + (1 << (shift - 1));
-        pixels[0] = Level((even + odd) >> shift);
-        pixels[1] = Level((even - odd) >> shift);
+        Vector256<int> factors = Vector256.Create(0, 29692, 0, -10426, 0, 6967, 0, -5906);
+        Vector256<int> sums = Avx2.HorizontalAdd(top * factors, bottom * factors);
+        Vector128<int> odd = sums.GetLower() + sums.GetUpper();
+        odd = Ssse3.HorizontalAdd(odd, odd);
+        Vector128<int> even = (Sse2.UnpackLow(top.GetLower(), bottom.GetLower()) << (FractionBits + 2)) + Vector128.Create((1 << (shift - 1)) + (128 << shift));
+        Vector128<int> levels = Sse2.UnpackLow(even + odd, even - odd) >> shift;
+        uint four = Sse2.PackUnsignedSaturate(Sse2.PackSignedSaturate(levels, levels), Vector128<short>.Zero).AsUInt32().ToScalar();
+        Unsafe.WriteUnaligned(pixels, (ushort)four);
+        Unsafe.WriteUnaligned(pixels + stride, (ushort)(four >> 16));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

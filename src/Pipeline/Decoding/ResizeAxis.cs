@@ -5,9 +5,11 @@ internal sealed class ResizeAxis
 {
     public ResizeAxis(int input, int output)
     {
+        Input = input;
         Low = new int[output];
         High = new int[output];
         Weight = new float[output];
+        IsTouched = new bool[input];
         float scale = input / (float)output;
         for (int i = 0; i < output; i++)
         {
@@ -16,9 +18,18 @@ internal sealed class ResizeAxis
             float floor = MathF.Floor(position);
             High[i] = Math.Min((int)MathF.Ceiling(position), input - 1);
             Low[i] = Math.Min(Math.Max((int)floor, 0), High[i]);
-            Weight[i] = position - floor;
+
+            // Without a weight what lies behind does not count, whatever it is: vectors read it and do not look where it is.
+            Weight[i] = High[i] == Low[i] ? 0 : position - floor;
+            IsTouched[Low[i]] = IsTouched[High[i]] = true;
         }
     }
+
+    /// <summary>Input pixels.</summary>
+    public int Input { get; }
+
+    /// <summary>Output pixels.</summary>
+    public int Output => Low.Length;
 
     /// <summary>The input index at or before each output.</summary>
     public int[] Low { get; }
@@ -26,6 +37,9 @@ internal sealed class ResizeAxis
     /// <summary>The input index at or behind each output.</summary>
     public int[] High { get; }
 
-    /// <summary>The share of <see cref="High"/>, 0 to below 1.</summary>
+    /// <summary>Whether any output is made of an input.</summary>
+    public bool[] IsTouched { get; }
+
+    /// <summary>The share of <see cref="High"/>, 0 to below 1; 0 where both are the same.</summary>
     public float[] Weight { get; }
 }

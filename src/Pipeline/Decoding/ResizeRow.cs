@@ -36,17 +36,16 @@ internal static class ResizeRow
         int x = 0;
         ref byte pixels = ref MemoryMarshal.GetReference(grey);
         ref int lows = ref MemoryMarshal.GetArrayDataReference(columns.Low);
-        ref int highs = ref MemoryMarshal.GetArrayDataReference(columns.High);
         ref float shares = ref MemoryMarshal.GetArrayDataReference(columns.Weight);
         for (; x + 8 <= destination.Length; x += 8)
         {
             // A lane reads four bytes; the columns rise, so the last lane reaches farthest.
-            if (bottom + columns.High[x + 7] + 4 > grey.Length)
+            if (bottom + columns.Low[x + 7] + 4 > grey.Length)
                 break;
-            Vector256<int> low = Vector256.LoadUnsafe(ref lows, (nuint)x), high = Vector256.LoadUnsafe(ref highs, (nuint)x);
+            Vector256<int> low = Vector256.LoadUnsafe(ref lows, (nuint)x);
             Vector256<float> share = Vector256.LoadUnsafe(ref shares, (nuint)x);
-            Vector256<float> above = Horizontal(ref Unsafe.Add(ref pixels, top), low, high, share);
-            Vector256<float> below = Horizontal(ref Unsafe.Add(ref pixels, bottom), low, high, share);
+            Vector256<float> above = Horizontal(ref Unsafe.Add(ref pixels, top), low, share);
+            Vector256<float> below = Horizontal(ref Unsafe.Add(ref pixels, bottom), low, share);
             Vector256<float> level = above + ((below - above) * Vector256.Create(weight));
             level.StoreUnsafe(ref MemoryMarshal.GetReference(destination), (nuint)x);
         }
@@ -54,21 +53,16 @@ internal static class ResizeRow
         return x;
     }
 
+    // Both taps in one gather: the second is the next byte, or has no weight.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Horizontal(ref byte row, Vector256<int> low, Vector256<int> high, Vector256<float> share)
-    {
-        Vector256<float> left = Gather(ref row, low), right = Gather(ref row, high);
-        return left + ((right - left) * share);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe Vector256<float> Gather(ref byte row, Vector256<int> index)
+    private static unsafe Vector256<float> Horizontal(ref byte row, Vector256<int> low, Vector256<float> share)
     {
         // The caller's span may move; a gather must not straddle a collection.
         fixed (byte* start = &row)
         {
-            Vector256<int> taps = Avx2.GatherMaskVector256(Vector256<int>.Zero, (int*)start, index, Vector256<int>.AllBitsSet, 1);
-            return Vector256.ConvertToSingle(taps & Vector256.Create(255));
+            Vector256<int> taps = Avx2.GatherMaskVector256(Vector256<int>.Zero, (int*)start, low, Vector256<int>.AllBitsSet, 1), byteMask = Vector256.Create(255);
+            Vector256<float> left = Vector256.ConvertToSingle(taps & byteMask), right = Vector256.ConvertToSingle((taps >> 8) & byteMask);
+            return left + ((right - left) * share);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace ChestXray.Pipeline.Decoding;
 /// <remarks>
 /// Column x adds to lane x mod 8 in every path, so that the sums are the same bits whatever the vectors' length.
 /// </remarks>
-internal ref struct RowRounding(bool scalar)
+internal struct RowRounding(bool scalar)
 {
     private const int Lanes = 8;
     private Vector512<double> _sum;

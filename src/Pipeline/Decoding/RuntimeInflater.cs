@@ -6,43 +6,60 @@ namespace ChestXray.Pipeline.Decoding;
 internal sealed unsafe class RuntimeInflater : IInflater
 {
     private readonly Source _source = new();
+    private DeflateStream? _stream;
 
     public InflateLibrary Library => InflateLibrary.Runtime;
 
+    public bool CanPause => true;
+
+    public int Consumed => _source.Given;
+
     public InflateStatus Inflate(ReadOnlySpan<byte> deflate, Span<byte> output, out int consumed, out int written)
     {
-        written = 0;
         fixed (byte* input = deflate)
         {
-            _source.Begin(input, deflate.Length);
-            using DeflateStream stream = new(_source, CompressionMode.Decompress, leaveOpen: true);
-            InflateStatus status = Read(stream, output, ref written);
-            consumed = _source.Given;
-            return _source.WasDrained ? InflateStatus.BadData : status;
+            Begin(input, deflate.Length);
+            InflateStatus status = Next(output, out written);
+            byte more = 0;
+            if (status == InflateStatus.OutputFull)
+                status = Next(new Span<byte>(ref more), out _);
+            consumed = Consumed;
+            return status;
         }
     }
 
-    public void Dispose() => _source.Dispose();
-
-    private static InflateStatus Read(DeflateStream stream, Span<byte> output, ref int written)
+    public void Begin(byte* deflate, int length)
     {
+        _stream?.Dispose();
+        _source.Begin(deflate, length);
+        _stream = new(_source, CompressionMode.Decompress, leaveOpen: true);
+    }
+
+    public InflateStatus Next(Span<byte> output, out int written)
+    {
+        written = 0;
         try
         {
             while (written < output.Length)
             {
-                int read = stream.Read(output[written..]);
+                int read = _stream!.Read(output[written..]);
                 if (read == 0)
-                    return InflateStatus.Done;
+                    return _source.WasDrained ? InflateStatus.BadData : InflateStatus.Done;
                 written += read;
             }
 
-            byte more = 0;
-            return stream.Read(new Span<byte>(ref more)) == 0 ? InflateStatus.Done : InflateStatus.OutputFull;
+            return InflateStatus.OutputFull;
         }
         catch (InvalidDataException)
         {
             return InflateStatus.BadData;
         }
+    }
+
+    public void Dispose()
+    {
+        _stream?.Dispose();
+        _source.Dispose();
     }
 
     /// <summary>The compressed data, its last byte on its own.</summary>

@@ -13,16 +13,30 @@ internal static class ZlibData
     // DEFLATE's best: a match of 258 bytes for two bits.
     private const int HighestRatio = 1032;
 
+    /// <summary>The DEFLATE stream alone; the checksum lies behind it.</summary>
+    public static ReadOnlySpan<byte> Deflate(ReadOnlySpan<byte> zlib) => zlib[HeaderBytes..^AdlerBytes];
+
+    /// <summary>The Adler-32 that the data should have.</summary>
+    public static uint StoredAdler(ReadOnlySpan<byte> zlib) => BinaryPrimitives.ReadUInt32BigEndian(zlib[^AdlerBytes..]);
+
     /// <summary>Inflates pixel data of exactly <paramref name="expected"/> bytes.</summary>
-    /// <param name="zlib">All the compressed data.</param>
+    /// <param name="deflate">All the compressed data.</param>
     /// <param name="output">Room for at least one byte more than <paramref name="expected"/>.</param>
     /// <param name="expected">What the header promises.</param>
     /// <param name="inflater">The library.</param>
-    /// <returns>The Adler-32 that the data should have.</returns>
-    public static uint Inflate(ReadOnlySpan<byte> zlib, Span<byte> output, int expected, IInflater inflater)
+    public static void Inflate(ReadOnlySpan<byte> deflate, Span<byte> output, int expected, IInflater inflater)
     {
-        ReadOnlySpan<byte> deflate = zlib[HeaderBytes..^AdlerBytes];
         InflateStatus status = inflater.Inflate(deflate, output[..(expected + 1)], out int consumed, out int written);
+        CheckEnd(status, deflate.Length - consumed, written, expected);
+    }
+
+    /// <summary>Refuses a stream that did not end where it should.</summary>
+    /// <param name="status">How inflating ended.</param>
+    /// <param name="unused">Compressed bytes behind the stream's end.</param>
+    /// <param name="written">Bytes that came out.</param>
+    /// <param name="expected">What the header promises.</param>
+    public static void CheckEnd(InflateStatus status, int unused, long written, long expected)
+    {
         if (status == InflateStatus.OutputFull || written > expected)
             throw TooLong($"inflates to more than {expected} bytes");
         if (status == InflateStatus.BadData)
@@ -30,9 +44,8 @@ internal static class ZlibData
                 DecodeReasons.BadZlib, "The compressed pixel data is broken (no valid DEFLATE stream).");
         if (written < expected)
             throw TooShort($"inflates to {written} bytes; {expected} are needed");
-        if (consumed != deflate.Length)
+        if (unused != 0)
             throw TooLong("ends before its last chunk does");
-        return BinaryPrimitives.ReadUInt32BigEndian(zlib[^AdlerBytes..]);
     }
 
     /// <summary>Refuses what can't become <paramref name="expected"/> bytes, before memory is asked for.</summary>

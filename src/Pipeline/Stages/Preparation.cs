@@ -48,9 +48,9 @@ internal sealed class Preparation : IDisposable
         _options = options;
         _images = index.Images.Count;
         IReadOnlyList<DecodeJob> jobs = writer.Plan(index.Images);
-        _plan = new(index, writer, layout.DraftSize, _manifest);
-        Total = jobs.Count + _plan.Expected;
-        _reading = new(options, jobs, _plan.Archives, _plan, cache);
+        _plan = new(index, jobs, writer, layout.DraftSize, _manifest);
+        Total = jobs.Count;
+        _reading = new(options, [.. jobs.Where(job => !job.Image.IsStreamed)], _plan.Archives, _plan, cache);
         int parcels = (2 * options.Threads) + _reading.Threads + 2;
         _pool = new(parcels, layout.RecordBytes, FileBudget);
         (_read, _decoded) = (new(parcels), new(parcels));

@@ -13,26 +13,26 @@ internal sealed class StreamPlan
     private readonly Lock _gate;
     private readonly Dictionary<string, Wanted> _wanted = new(StringComparer.Ordinal);
     private readonly int _draft;
+    private readonly int _slots;
 
-    /// <param name="index">The images; those in tar files are looked at.</param>
+    /// <param name="index">The data set.</param>
+    /// <param name="jobs">What is to be decoded; images in tar files are looked at.</param>
     /// <param name="writer">The store.</param>
     /// <param name="draft">The size that a draft may be reduced to; 0: none.</param>
     /// <param name="gate">Held whenever the manifest is looked at or written.</param>
-    public StreamPlan(DataSetIndex index, StoreWriter writer, int draft, Lock gate)
+    public StreamPlan(DataSetIndex index, IReadOnlyList<DecodeJob> jobs, StoreWriter writer, int draft, Lock gate)
     {
         _writer = writer;
         _gate = gate;
         _draft = draft;
         HashSet<string> archives = [.. index.UnreadArchives];
-        foreach (IndexedImage image in index.Images.Where(image => image.IsStreamed))
+        foreach (DecodeJob job in jobs.Where(job => job.Image.IsStreamed))
         {
-            bool known = image.Bytes >= 0;
-            if (known && writer.Manifest.Covers(image, _draft))
-                continue;
+            bool known = job.Image.Bytes >= 0;
             if (known)
-                archives.Add(image.ArchivePath!);
-            Expected++;
-            _wanted.Add(image.Label.Stem.ToString(), new(image.Label, known ? image.ArchivePath : null));
+                archives.Add(job.Image.ArchivePath!);
+            _slots = Math.Max(_slots, job.Slot + 1);
+            _wanted.Add(job.Image.Label.Stem.ToString(), new(job.Image.Label, known ? job.Image.ArchivePath : null, job.Slot));
         }
 
         Archives = [.. index.Tars.Where(archives.Contains)];
@@ -40,9 +40,6 @@ internal sealed class StreamPlan
 
     /// <summary>The tar files that have to be read.</summary>
     public IReadOnlyList<string> Archives { get; }
-
-    /// <summary>Images that may come out of them, at most.</summary>
-    public int Expected { get; }
 
     /// <summary>Takes an image that has come, unless it is not wanted or its record is there.</summary>
     /// <exception cref="DataSetException">There is no room for its record.</exception>
@@ -59,25 +56,19 @@ internal sealed class StreamPlan
             IndexedImage image = new(wanted.Label, Path.Join(archive, name), bytes, modified) { Entry = place };
             if (_writer.Manifest.Covers(image, _draft))
                 return false;
-            job = new(image, Slot(stem));
+            _writer.Manifest.Quarantine.Remove(stem);
+            if (wanted.Slot >= _writer.Room)
+                Grow(wanted.Slot);
+            job = new(image, wanted.Slot);
             return true;
         }
-    }
-
-    private int Slot(string stem)
-    {
-        _writer.Manifest.Quarantine.Remove(stem);
-        int slot = _writer.TakeSlot();
-        if (slot >= _writer.Room)
-            Grow(slot);
-        return slot;
     }
 
     private void Grow(int slot)
     {
         try
         {
-            _writer.MakeRoom(slot + Math.Min(SlotsPerGrowth, _wanted.Count + 1));
+            _writer.MakeRoom(Math.Min(_slots, slot + SlotsPerGrowth));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -85,5 +76,5 @@ internal sealed class StreamPlan
         }
     }
 
-    private readonly record struct Wanted(LabelRow Label, string? Archive);
+    private readonly record struct Wanted(LabelRow Label, string? Archive, int Slot);
 }

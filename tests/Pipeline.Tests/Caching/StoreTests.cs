@@ -76,8 +76,8 @@ public sealed class StoreTests : IDisposable
         using RecordStore store = _set.Open();
         Assert.True(store.TryFind("00000002_000", out StoredRecord changed));
         Assert.True(store.TryFind("00000006_000", out StoredRecord added));
-        Assert.Equal((5, 6), (changed.Number, added.Number));
-        Assert.Equal((200, 60), (store.Read(5)[0], store.Read(6)[0]));
+        Assert.Equal((6, 5), (changed.Number, added.Number));
+        Assert.Equal((200, 60), (store.Read(6)[0], store.Read(5)[0]));
         Assert.True(before.TryFind("00000002_000", out StoredRecord old));
         Assert.Equal(20, before.Read(old.Number)[0]);
     }

@@ -7,9 +7,9 @@ public sealed class CodecGoldenTests
 {
     [Theory]
     [MemberData(nameof(DecodePaths.All), MemberType = typeof(DecodePaths))]
-    public void Every_file_kind_gives_the_grey_of_tensorflow(InflateLibrary inflate, UnfilterPath unfilter, bool trust)
+    public void Every_file_kind_gives_the_grey_of_tensorflow(InflateLibrary inflate, UnfilterPath unfilter, bool trust, int bandBytes)
     {
-        using ImageDecoder decoder = DecodePaths.Create(inflate, unfilter, trust);
+        using ImageDecoder decoder = DecodePaths.Create(inflate, unfilter, trust, bandBytes);
         string folder = SharedData.Require("golden/tensorflow/codec");
         Safetensors golden = new(Path.Combine(folder, "grey.safetensors"));
         List<string> wrong = [];

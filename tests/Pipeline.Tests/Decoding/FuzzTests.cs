@@ -51,6 +51,8 @@ public sealed class FuzzTests
     {
         yield return new ImageDecoder(limits with { Inflate = InflateLibrary.Runtime, Unfilter = UnfilterPath.Scalar });
         yield return new ImageDecoder(limits);
+        yield return new ImageDecoder(limits with { BandBytes = 64 });
+        yield return new ImageDecoder(limits with { Inflate = InflateLibrary.Runtime, BandBytes = 0 });
     }
 
     private static List<byte[]> Seeds()
@@ -83,9 +85,23 @@ public sealed class FuzzTests
             return false;
         }
 
+        CompareResized(decoders, file, image, number);
         Dump(file, image, number);
         CompareWithReference(file, image, number);
         return true;
+    }
+
+    // Resizing while decoding gives what resizing afterwards does.
+    private static void CompareResized(ImageDecoder[] decoders, byte[] file, GreyImage image, int number)
+    {
+        BilinearResize resize = new(antialias: number % 2 == 0);
+        byte[] after = new byte[13 * 11], during = new byte[13 * 11];
+        ResizeStatistics expected = resize.ResizeToBytes(image.Pixels, image.Width, image.Height, after, 13, 11);
+        foreach (ImageDecoder other in decoders[1..])
+        {
+            Assert.Equal(expected, other.DecodeResized(file, resize, during, 13, 11));
+            Assert.True(during.AsSpan().SequenceEqual(after), $"file {number}: resized differently while it was decoded");
+        }
     }
 
     // A file, its sides (two little-endian numbers of 32 bits), its grey.

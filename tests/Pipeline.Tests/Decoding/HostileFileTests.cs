@@ -85,23 +85,8 @@ public sealed class HostileFileTests
     {
         foreach (InflateLibrary library in Enum.GetValues<InflateLibrary>())
         {
-            ImageDecoder decoder;
-            try
-            {
-                decoder = new ImageDecoder(new DecoderOptions { Inflate = library });
-            }
-            catch (PlatformNotSupportedException)
-            {
-                continue;
-            }
-
-            using (decoder)
-            {
-                Assert.False(decoder.TryDecode(file, out _, out ImageFormatException? error), what);
-                Assert.True(reason == error!.Reason, $"{what}, {library}: {error.Reason} ({error.Message}) instead of {reason}");
-                Assert.True(decoder.TryDecode(_file, out GreyImage image, out _), "a good file after a bad one");
-                Assert.True(image.Pixels.SequenceEqual(_png.ExpectedGrey()));
-            }
+            foreach (int bandBytes in (int[])[0, 100, 256 << 10])
+                IsRefused(new() { Inflate = library, BandBytes = bandBytes }, what, reason, file);
         }
     }
 
@@ -174,6 +159,30 @@ public sealed class HostileFileTests
     {
         using ImageDecoder decoder = new(options);
         return decoder.TryDecode(_file, out _, out ImageFormatException? error) ? null : error!.Reason;
+    }
+
+    private static void IsRefused(DecoderOptions options, string what, string reason, byte[] file)
+    {
+        ImageDecoder decoder;
+        try
+        {
+            decoder = new ImageDecoder(options);
+        }
+        catch (PlatformNotSupportedException)
+        {
+            return;
+        }
+
+        using (decoder)
+        {
+            Assert.False(decoder.TryDecode(file, out _, out ImageFormatException? error), what);
+            Assert.True(reason == error!.Reason, $"{what}, {options.Inflate}: {error.Reason} ({error.Message}) instead of {reason}");
+            byte[] record = new byte[8 * 8];
+            ImageFormatException resized = Assert.Throws<ImageFormatException>(() => decoder.DecodeResized(file, new(), record, 8, 8));
+            Assert.Equal(reason, resized.Reason);
+            Assert.True(decoder.TryDecode(_file, out GreyImage image, out _), "a good file after a bad one");
+            Assert.True(image.Pixels.SequenceEqual(_png.ExpectedGrey()));
+        }
     }
 
     private static byte[] Flip(byte[] file, int at)

@@ -16,9 +16,9 @@ public sealed class PngKindTests
 
     [Theory]
     [MemberData(nameof(DecodePaths.All), MemberType = typeof(DecodePaths))]
-    public void Every_kind_and_size_gives_the_expected_grey(InflateLibrary inflate, UnfilterPath unfilter, bool trust)
+    public void Every_kind_and_size_gives_the_expected_grey(InflateLibrary inflate, UnfilterPath unfilter, bool trust, int bandBytes)
     {
-        using ImageDecoder decoder = DecodePaths.Create(inflate, unfilter, trust);
+        using ImageDecoder decoder = DecodePaths.Create(inflate, unfilter, trust, bandBytes);
         int seed = 0;
         foreach ((int type, int depth) in _kinds)
         {

@@ -43,9 +43,9 @@ public sealed class RadiographGoldenTests
 
     [Theory]
     [MemberData(nameof(DecodePaths.All), MemberType = typeof(DecodePaths))]
-    public void Originals_decode_to_the_bits_of_tensorflow_in_every_path(InflateLibrary inflate, UnfilterPath unfilter, bool trust)
+    public void Originals_decode_to_the_bits_of_tensorflow_in_every_path(InflateLibrary inflate, UnfilterPath unfilter, bool trust, int bandBytes)
     {
-        using ImageDecoder decoder = DecodePaths.Create(inflate, unfilter, trust);
+        using ImageDecoder decoder = DecodePaths.Create(inflate, unfilter, trust, bandBytes);
         JsonElement files = ReadGolden().GetProperty("files");
         List<string> wrong = [];
         foreach ((string name, string path) in FindFiles().Where(file => file.Key.StartsWith("nih-original", StringComparison.Ordinal)))

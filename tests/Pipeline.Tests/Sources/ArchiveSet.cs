@@ -101,6 +101,16 @@ internal sealed class ArchiveSet : IDisposable
         return new(store.Records.ToDictionary(record => record.Name, record => store.Read(record.Number).ToArray()), StringComparer.Ordinal);
     }
 
+    /// <summary>Every record's number by name.</summary>
+    public SortedDictionary<string, int> Numbers(string cache)
+    {
+        using RecordStore store = RecordStore.Open(System.IO.Path.Combine(Path(cache), Layout.FolderName), Layout);
+        return new(store.Records.ToDictionary(record => record.Name, record => record.Number), StringComparer.Ordinal);
+    }
+
+    /// <summary>The first shard as it lies on disk.</summary>
+    public byte[] Shard(string cache) => File.ReadAllBytes(System.IO.Path.Combine(Path(cache), Layout.FolderName, StoreLayout.ShardName(0)));
+
     public void Dispose() => _folder.Dispose();
 
     private static TarEntry Entry(TarEntryFormat format, TarEntryType type, string name, byte[]? data)
