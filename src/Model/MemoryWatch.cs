@@ -12,16 +12,21 @@ public sealed class MemoryWatch : IDisposable
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(250);
     private readonly ManualResetEventSlim _stop = new();
     private readonly string _mappedName;
+    private readonly long _bound;
+    private readonly Action? _exceeded;
     private readonly Thread _thread;
     private long _peakOwned;
     private long _peakMapped;
     private long _otherFiles;
+    private bool _isExceeded;
 
     /// <summary>Begins to watch.</summary>
     /// <param name="mappedName">How the names of the files begin whose mapped pages are counted apart.</param>
-    public MemoryWatch(string mappedName = "pixels-")
+    /// <param name="bound">Owned bytes above which <paramref name="exceeded"/> is called.</param>
+    /// <param name="exceeded">Called once, from the watching thread; null: nobody is told.</param>
+    public MemoryWatch(string mappedName = "pixels-", long bound = long.MaxValue, Action? exceeded = null)
     {
-        _mappedName = mappedName;
+        (_mappedName, _bound, _exceeded) = (mappedName, bound, exceeded);
         SampleMappings();
         _thread = new(Watch) { IsBackground = true, Name = "memory watch" };
         _thread.Start();
@@ -44,13 +49,23 @@ public sealed class MemoryWatch : IDisposable
 
     private void Watch()
     {
+        TellOfBound();
         for (int look = 1; !_stop.Wait(_interval); look++)
         {
             if (look % LooksPerMapping == 0)
                 SampleMappings();
             else
                 Sample();
+            TellOfBound();
         }
+    }
+
+    private void TellOfBound()
+    {
+        if (_isExceeded || PeakOwnedBytes <= _bound)
+            return;
+        _isExceeded = true;
+        _exceeded?.Invoke();
     }
 
     /// <summary>Anonymous memory by the kernel's own counters, and files' pages as they were when the mappings were last walked.</summary>

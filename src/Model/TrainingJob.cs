@@ -13,12 +13,32 @@ public static class TrainingJob
     /// <param name="observer">Hears of every stage.</param>
     /// <param name="cancellation">Ends after the step at hand; the best weights so far are kept.</param>
     /// <exception cref="DataSetException">The data can't be used.</exception>
-    /// <exception cref="JobException">The run's folder is in use, or a report can't be made.</exception>
+    /// <exception cref="JobException">The run's folder is in use, a report can't be made, or the process owned more memory than it was allowed.</exception>
     /// <exception cref="ArgumentException">A training option out of range, or a device that is not there.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before training began.</exception>
     public static TrainingJobResult Run(TrainingJobOptions options, IJobObserver observer, CancellationToken cancellation = default)
     {
         Check(options);
+        return RunUnchecked(options, observer, cancellation);
+    }
+
+    /// <summary>The same without the checks of <see cref="Check"/>.</summary>
+    internal static TrainingJobResult RunUnchecked(TrainingJobOptions options, IJobObserver observer, CancellationToken cancellation)
+    {
+        using RamBudget budget = new(options, cancellation);
+        try
+        {
+            TrainingJobResult result = RunStages(options, observer, budget.Memory, budget.Token);
+            return result.Cancelled && budget.IsExceeded ? throw budget.Refusal() : result;
+        }
+        catch (OperationCanceledException) when (budget.IsExceeded)
+        {
+            throw budget.Refusal();
+        }
+    }
+
+    private static TrainingJobResult RunStages(TrainingJobOptions options, IJobObserver observer, MemoryWatch memory, CancellationToken cancellation)
+    {
         StageTimes times = new();
         DataSetIndex index = times.Measure("index", () => DataSetIndex.Read(options.DataFolder, options.LabelPath, options.Strict, options.CacheFolder));
         if (options.ExcludePath is { } exclude)
@@ -28,8 +48,6 @@ public static class TrainingJob
         PatientSplit split = times.Measure("split", () => PatientSplit.Make(index.Labels, options.Split));
         RunFolder folder = RunFolder.Open(options.RunFolder, options.Training.Resume);
         ReleaseIndexing();
-        using MemoryWatch memory = new();
-        RamBudget budget = new(options, memory);
         JobPlan.Of(options, index, split).Show(observer);
 
         PrepareResult preparation = times.Measure(
@@ -47,7 +65,7 @@ public static class TrainingJob
             options, isPhantom, index, preparation, data, stream.Count, [], times.Stages, memory.PeakOwnedBytes, memory.PeakMappedBytes, false);
         foreach (LossKind loss in options.Losses)
         {
-            LossOutcome? model = TrainOne(options, loss, store, data, stream, folder, observer, times, budget, cancellation);
+            LossOutcome? model = TrainOne(options, loss, store, data, stream, folder, observer, times, cancellation);
             result = result with
             {
                 Models = model is null ? result.Models : [.. result.Models, model],
@@ -88,14 +106,14 @@ public static class TrainingJob
     /// <summary>Trains and measures one loss; null where it was cancelled.</summary>
     private static LossOutcome? TrainOne(
         TrainingJobOptions options, LossKind loss, RecordStore store, TrainingData data, SampleTable stream, RunFolder folder,
-        IJobObserver observer, StageTimes times, RamBudget budget, CancellationToken cancellation)
+        IJobObserver observer, StageTimes times, CancellationToken cancellation)
     {
         string name = loss.ToString().ToLowerInvariant();
         PixelStatistics input = options.Training.Network.InputStatistics(data.Statistics);
         using StoreBatchSource train = new(store, stream, input, options.Training.Seed) { IsExact = options.ExactAugmentation };
         using StoreBatchSource validation = new(store, SampleTable.Plain(data.Sets[SplitSet.Validation]), input, null);
         using StoreBatchSource test = new(store, SampleTable.Plain(data.Sets[SplitSet.Test]), input, null);
-        using EpochStages stages = new(observer, name, train.Count, validation.Count, budget);
+        using EpochStages stages = new(observer, name, train.Count, validation.Count);
         TrainingOptions training = options.Training with
         {
             Loss = loss,

@@ -113,16 +113,6 @@ public sealed class KillTests : IDisposable
         ];
         if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any())
             arguments.Add("--resume");
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "chestxray"), arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        Process process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, line) => TestContext.Current.TestOutputHelper?.WriteLine(line.Data ?? "");
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
+        return ProgramProcess.Start(arguments);
     }
 }

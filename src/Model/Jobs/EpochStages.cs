@@ -1,13 +1,12 @@
 namespace ChestXray.Model.Jobs;
 
 /// <summary>Shows a training run to a job's observer: a stage for each epoch, a line at its end.</summary>
-internal sealed class EpochStages(IJobObserver observer, string name, int trainCount, int validationCount, RamBudget budget) : ITrainingProgress, IDisposable
+internal sealed class EpochStages(IJobObserver observer, string name, int trainCount, int validationCount) : ITrainingProgress, IDisposable
 {
     private IJobStage? _stage;
 
     public void OnStep(in StepReport step)
     {
-        budget.Watch();
         _stage ??= observer.Begin($"{name}, epoch {step.Epoch + 1} of {step.Epochs}", trainCount + validationCount, "images");
         int done = step.IsValidation ? trainCount + step.Samples : step.Samples;
         _stage.Report(done, $"{(step.IsValidation ? "validation loss" : "loss")} {step.Loss:0.0000}");

@@ -2,9 +2,42 @@ using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Jobs;
 
-/// <summary>Holds a job to the memory that it was allowed: by arithmetic before it starts, by measurement while it runs.</summary>
-internal sealed class RamBudget(TrainingJobOptions options, MemoryWatch watch)
+/// <summary>Holds a job to the memory that it was allowed: by arithmetic before it starts, by measurement in every stage while it runs.</summary>
+internal sealed class RamBudget : IDisposable
 {
+    private readonly long? _budget;
+    private readonly CancellationTokenSource _end;
+
+    /// <param name="options">The job's.</param>
+    /// <param name="cancellation">The caller's; <see cref="Token"/> follows it.</param>
+    public RamBudget(TrainingJobOptions options, CancellationToken cancellation)
+    {
+        _budget = options.RamBudget;
+        _end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Memory = new(bound: _budget ?? long.MaxValue, exceeded: _end.Cancel);
+    }
+
+    /// <summary>What the process owns.</summary>
+    public MemoryWatch Memory { get; }
+
+    /// <summary>Cancelled when the caller cancels or the budget is exceeded.</summary>
+    public CancellationToken Token => _end.Token;
+
+    /// <summary>Whether the process has owned more than it may.</summary>
+    public bool IsExceeded => Memory.PeakOwnedBytes > (_budget ?? long.MaxValue);
+
+    /// <summary>What a job is ended with that owned more than it may.</summary>
+    public JobException Refusal() => new(
+        $"The process owned {ByteSize.Show(Memory.PeakOwnedBytes)}, more than --ram-budget {ByteSize.Show(_budget ?? 0)} allows, and was ended. Allow more, or " +
+        "take a smaller --batch-size; --resume goes on from what was finished.");
+
+    public void Dispose()
+    {
+        // The watch first: it may still cancel.
+        Memory.Dispose();
+        _end.Dispose();
+    }
+
     /// <summary>Refuses a job whose expected memory is over its budget, naming what would fit.</summary>
     /// <exception cref="JobException">It can't be met.</exception>
     public static void Check(TrainingJobOptions options)
@@ -22,17 +55,5 @@ internal sealed class RamBudget(TrainingJobOptions options, MemoryWatch watch)
         throw new JobException(
             $"--ram-budget {ByteSize.Show(budget)} can't be met: training at {options.Layout.Size} x {options.Layout.Size} with batches of {training.BatchSize} " +
             $"takes about {ByteSize.Show((long)expected)} beside the mapped store. {advice}");
-    }
-
-    /// <summary>Ends a job that owns more than it may.</summary>
-    /// <exception cref="JobException">It does.</exception>
-    public void Watch()
-    {
-        if (options.RamBudget is { } budget && watch.PeakOwnedBytes > budget)
-        {
-            throw new JobException(
-                $"The process owns {ByteSize.Show(watch.PeakOwnedBytes)}, more than --ram-budget {ByteSize.Show(budget)} allows, and was ended. Allow more, or " +
-                "take a smaller --batch-size; --resume goes on from the last checkpoint.");
-        }
     }
 }

@@ -29,14 +29,15 @@ public sealed class RamBudgetTests
     }
 
     [Fact]
-    public void A_process_that_owns_more_than_it_may_is_ended_and_another_is_left_alone()
+    public async Task A_process_that_owns_more_than_it_may_is_told_to_end_and_another_is_left_alone()
     {
-        using MemoryWatch watch = new();
-        new RamBudget(Options(null, batchSize: 1), watch).Watch();
-        new RamBudget(Options(1L << 50, batchSize: 1), watch).Watch();
-        string message = Assert.Throws<JobException>(() => new RamBudget(Options(1 << 20, batchSize: 1), watch).Watch()).Message;
-        Assert.Contains("more than --ram-budget 1 MiB", message);
-        Assert.Contains("--resume", message);
+        using RamBudget none = new(Options(null, batchSize: 1), CancellationToken.None), wide = new(Options(1L << 50, batchSize: 1), CancellationToken.None);
+        using RamBudget narrow = new(Options(1 << 20, batchSize: 1), CancellationToken.None);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.Delay(TimeSpan.FromMinutes(1), narrow.Token));
+        Assert.True(narrow.IsExceeded);
+        Assert.Contains("more than --ram-budget 1 MiB", narrow.Refusal().Message);
+        Assert.Contains("--resume", narrow.Refusal().Message);
+        Assert.False(none.IsExceeded || none.Token.IsCancellationRequested || wide.IsExceeded || wide.Token.IsCancellationRequested);
     }
 
     private static TrainingJobOptions Options(long? budget, int batchSize) => new()

@@ -72,6 +72,16 @@ public sealed class TrainingJobTests : IDisposable
     }
 
     [Fact]
+    public void A_job_that_owns_more_than_its_budget_is_ended_in_any_stage_and_what_it_decoded_stays()
+    {
+        TrainingJobOptions options = Options("run") with { Losses = [LossKind.Weighted] };
+        JobException error = Assert.Throws<JobException>(
+            () => TrainingJob.RunUnchecked(options with { RamBudget = 1 << 20 }, new Listener(), CancellationToken.None));
+        Assert.Contains("--ram-budget 1 MiB", error.Message);
+        Assert.Single(TrainingJob.Run(options, new Listener()).Models);
+    }
+
+    [Fact]
     public void A_run_is_never_overwritten()
     {
         _folder.Write("run/notes.txt", "mine");
