@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Text;
 using ChestXray.Pipeline;
 
 namespace ChestXray.Model;
@@ -53,6 +55,22 @@ public sealed class TrainingData
 
         RefuseLeak(sets);
         return new(sets.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<SetImage>)pair.Value), store.Layout);
+    }
+
+    /// <summary>What a store's manifest says of a split.</summary>
+    /// <param name="name">Of the split.</param>
+    public StoredSplit Describe(string name)
+    {
+        XxHash3 hash = new();
+        foreach (SplitSet set in Enum.GetValues<SplitSet>())
+        {
+            foreach (SetImage image in Sets[set])
+                hash.Append(Encoding.UTF8.GetBytes($"{set}\t{image.Label.Stem}\n"));
+        }
+
+        return new(
+            name, Sets[SplitSet.Train].Count, Sets[SplitSet.Validation].Count, Sets[SplitSet.Test].Count, hash.GetCurrentHashAsUInt64(), Statistics.Mean,
+            Statistics.StandardDeviation);
     }
 
     /// <summary>Images of a set with each finding.</summary>

@@ -57,6 +57,7 @@ public static class TrainingJob
         using RecordStore store = RecordStore.Open(preparation.Folder, options.Layout);
         TrainingData data = times.Measure(
             "statistics", () => TrainingData.Make(index, split, store, options.ShuffleLabels, options.Training.Seed));
+        StoreBuilder.NoteSplit(store, data.Describe(options.Split.Name));
         folder.WriteLeftOut(JobTexts.LeftOut(index, preparation));
         JobTexts.Data(observer, data, options);
         ReleaseIndexing();

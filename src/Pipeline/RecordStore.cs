@@ -29,6 +29,7 @@ public sealed unsafe class RecordStore : IDisposable
         Layout = layout;
         Capacity = capacity;
         Damage = manifest.Damage;
+        Splits = manifest.Splits.Values;
         _byName = manifest.Records;
         _hashes = new ulong[capacity];
         _verified = new int[(capacity + 31) / 32];
@@ -59,6 +60,9 @@ public sealed unsafe class RecordStore : IDisposable
 
     /// <summary>Damaged lines of the manifest; what they said is missing here, and the next preparation decodes it anew.</summary>
     public IReadOnlyList<NamedProblem> Damage { get; }
+
+    /// <summary>Splits that runs have used on this store, with their statistics.</summary>
+    public IReadOnlyCollection<StoredSplit> Splits { get; }
 
     /// <summary>The shards that hold records: open each anywhere with `numpy.load(path, mmap_mode="r")`.</summary>
     public IReadOnlyList<string> ShardPaths =>

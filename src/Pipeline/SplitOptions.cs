@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ChestXray.Pipeline;
 
 /// <summary>How patients are divided into training, validation and test set.</summary>
@@ -7,4 +9,9 @@ namespace ChestXray.Pipeline;
 /// <param name="Official">Whether NIH's list of test images makes the test set.</param>
 /// <param name="TestListPath">That list, plain or gzip; null: `test_list.txt` (or `.gz`) beside the label file.</param>
 public sealed record SplitOptions(
-    uint Seed = 0, double TestSize = 0.2, double ValidationSize = 0.26, bool Official = false, string? TestListPath = null);
+    uint Seed = 0, double TestSize = 0.2, double ValidationSize = 0.26, bool Official = false, string? TestListPath = null)
+{
+    /// <summary>The split in words, as a store's manifest names it.</summary>
+    public string Name => string.Create(
+        CultureInfo.InvariantCulture, $"{(Official ? "official" : $"guide, test {TestSize}")}, validation {ValidationSize}, seed {Seed}");
+}

@@ -77,6 +77,26 @@ public static class StoreBuilder
     /// <exception cref="DataSetException">Another process is writing, or the folder can't be written.</exception>
     public static void TakeBack(string folder, StoreLayout layout, IEnumerable<string> names) => TakeBack(SystemFiles.Instance, folder, layout, names);
 
+    /// <summary>Writes into the manifest which split a run uses. Nothing depends on it: a store that can't be written, or that another process is writing, stays as it is.</summary>
+    /// <param name="store">The store; an open one shows the splits that were there when it was opened.</param>
+    /// <param name="split">The split and its statistics.</param>
+    /// <returns>Whether the manifest has the line now.</returns>
+    public static bool NoteSplit(RecordStore store, StoredSplit split)
+    {
+        if (store.Splits.Contains(split))
+            return true;
+        try
+        {
+            using StoreWriter? writer = StoreWriter.TryOpen(SystemFiles.Instance, store.Folder, store.Layout);
+            writer?.Note(split);
+            return writer is not null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     internal static void TakeBack(IStoreFiles files, string folder, StoreLayout layout, IEnumerable<string> names)
     {
         try

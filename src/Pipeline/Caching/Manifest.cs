@@ -7,8 +7,8 @@ namespace ChestXray.Pipeline.Caching;
 /// <summary>A store's manifest: JSON Lines, appended to, so that it is the journal, too.</summary>
 /// <remarks>
 /// The first line names format and layout. Each further line acknowledges a record, whose pixels were on disk before it was written, or
-/// quarantines an image, or takes a record back, or says below which slot none may be handed out. Of two lines for one name the later one
-/// counts. Each line proves itself (<see cref="ManifestText"/>); a damaged one costs what it said and no more. docs/cache-format.md has
+/// quarantines an image, or takes a record back, or says below which slot none may be handed out, or names a split that a run has used. Of
+/// two lines for one name the later one counts. Each line proves itself (<see cref="ManifestText"/>); a damaged one costs what it said and no more. docs/cache-format.md has
 /// every field.
 /// </remarks>
 internal sealed class Manifest
@@ -38,6 +38,9 @@ internal sealed class Manifest
 
     /// <summary>The quarantined images by name.</summary>
     public Dictionary<string, QuarantinedImage> Quarantine { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Splits that runs have used, by name.</summary>
+    public Dictionary<string, StoredSplit> Splits { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What was damaged, line by line.</summary>
     public List<NamedProblem> Damage { get; } = [];
@@ -86,6 +89,8 @@ internal sealed class Manifest
             stream.Write(ManifestLine.Acknowledge(Seed, record));
         foreach (QuarantinedImage image in Quarantine.Values)
             stream.Write(ManifestLine.SetAside(Seed, image));
+        foreach (StoredSplit split in Splits.Values)
+            stream.Write(ManifestLine.Note(Seed, split));
         return stream.ToArray();
     }
 
@@ -161,6 +166,10 @@ internal sealed class Manifest
             else if (parsed.SlotsFrom is { } slot)
             {
                 SlotsFrom = Math.Max(SlotsFrom, slot);
+            }
+            else if (parsed.Split is { } split)
+            {
+                Splits[split.Name] = split;
             }
             else if (parsed.Record is { } record)
             {

@@ -131,6 +131,15 @@ internal sealed class StoreWriter : IDisposable
     public void TakeBack(IEnumerable<string> names) =>
         Append([.. names.Where(name => Manifest.Records.Remove(name)).Select(name => ManifestLine.TakeBack(Manifest.Seed, name))]);
 
+    /// <summary>Writes down which split a run uses, unless the manifest says so already.</summary>
+    public void Note(StoredSplit split)
+    {
+        if (Manifest.Splits.TryGetValue(split.Name, out StoredSplit? known) && known == split)
+            return;
+        Append([ManifestLine.Note(Manifest.Seed, split)]);
+        Manifest.Splits[split.Name] = split;
+    }
+
     public void Dispose()
     {
         _manifest.Dispose();

@@ -50,6 +50,9 @@ public sealed class TrainingJobTests : IDisposable
 
         Assert.Equal(0, second.Preparation.Decoded);
         Assert.Contains("nothing was decoded", listener.Text);
+        using RecordStore store = RecordStore.Open(second.Preparation.Folder, second.Options.Layout);
+        StoredSplit split = Assert.Single(store.Splits);
+        Assert.Equal((second.Options.Split.Name, second.Data.Statistics.Mean, second.Data.Sets[SplitSet.Train].Count), (split.Name, split.Mean, split.Train));
         Assert.Equal(Weights("first"), Weights("second"));
     }
 
