@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace ChestXray.Pipeline.Sources;
 
 /// <summary>A tar file, plain or packed with gzip, read once from beginning to end without unpacking it to disk.</summary>
@@ -33,7 +31,7 @@ internal sealed class TarArchive : IDisposable
         Span<byte> magic = stackalloc byte[2];
         bool packed = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
         file.Position = 0;
-        return new(path, file, packed ? new GZipStream(file, CompressionMode.Decompress) : file);
+        return new(path, file, packed ? new GzipMembers(file) : file);
     }
 
     /// <summary>The first images of a tar file, as many as can be read.</summary>
@@ -45,7 +43,7 @@ internal sealed class TarArchive : IDisposable
             using TarArchive archive = Open(path);
             while (files.Count < images && archive.Walker.Next())
             {
-                if (!SourceFile.IsImage(archive.Walker.Name) || archive.Walker.Bytes > MostSampleBytes)
+                if (!SourceFile.IsImage(archive.Walker.Name) || archive.Walker.Bytes is 0 or > MostSampleBytes)
                     continue;
                 byte[] file = new byte[archive.Walker.Bytes];
                 archive.Walker.Read(file);
