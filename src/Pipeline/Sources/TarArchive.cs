@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace ChestXray.Pipeline.Sources;
 
 /// <summary>A tar file, plain or packed with gzip, read once from beginning to end without unpacking it to disk.</summary>
@@ -31,7 +33,7 @@ internal sealed class TarArchive : IDisposable
         Span<byte> magic = stackalloc byte[2];
         bool packed = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
         file.Position = 0;
-        return new(path, file, packed ? new GzipMembers(file) : file);
+        return new(path, file, packed ? new GZipStream(file, CompressionMode.Decompress) : file);
     }
 
     /// <summary>The first images of a tar file, as many as can be read.</summary>
