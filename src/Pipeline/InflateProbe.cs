@@ -24,7 +24,7 @@ public sealed class InflateProbe : IDisposable
         DecoderOptions options = new();
         foreach (byte[] file in files.Where(file => file.AsSpan().StartsWith(PngFile.Signature)))
         {
-            PngFile png = PngFile.Walk(file, options);
+            PngFile png = PngFile.Walk(file, options, _inflater);
             byte[] data = new byte[png.DataBytes];
             png.CopyData(data);
             PngHeader header = png.Header;

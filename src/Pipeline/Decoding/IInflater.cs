@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+
 namespace ChestXray.Pipeline.Decoding;
 
 /// <summary>Inflates a raw DEFLATE stream that lies in memory as a whole, at once or in parts. One thread at a time.</summary>
@@ -32,6 +34,9 @@ internal interface IInflater : IDisposable
     /// <param name="written">Bytes that were filled.</param>
     /// <returns><see cref="InflateStatus.OutputFull"/> where all were, even if nothing follows.</returns>
     InflateStatus Next(Span<byte> output, out int written);
+
+    /// <summary>CRC-32 as PNG and zip have it, by the library where it has one.</summary>
+    uint Crc(ReadOnlySpan<byte> data) => Crc32.HashToUInt32(data);
 
     /// <summary>What a begun stream must have behind it: the bytes of zlib's checksum.</summary>
     const int ReadBehind = 4;

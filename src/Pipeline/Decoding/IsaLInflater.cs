@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
 
 namespace ChestXray.Pipeline.Decoding;
@@ -16,6 +17,7 @@ internal sealed unsafe class IsaLInflater : IInflater
 
     private readonly State* _state;
     private int _length;
+    private bool _hasCrc;
 
     private IsaLInflater() => _state = (State*)NativeMemory.AllocZeroed(StateBytes);
 
@@ -36,6 +38,7 @@ internal sealed unsafe class IsaLInflater : IInflater
         if (InflaterCheck.Works(inflater))
         {
             inflater.CanPause = _entries.HasStream && InflaterCheck.WorksInParts(inflater);
+            inflater._hasCrc = _entries.HasCrc && _entries.CrcWorks();
             return inflater;
         }
 
@@ -93,6 +96,14 @@ internal sealed unsafe class IsaLInflater : IInflater
         }
     }
 
+    public uint Crc(ReadOnlySpan<byte> data)
+    {
+        if (!_hasCrc)
+            return Crc32.HashToUInt32(data);
+        fixed (byte* start = data)
+            return _entries!.Crc(start, (nuint)data.Length);
+    }
+
     public void Dispose()
     {
         NativeMemory.Free(_state);
@@ -115,9 +126,11 @@ internal sealed unsafe class IsaLInflater : IInflater
         public uint AvailableIn;
     }
 
-    private sealed class Entries(nint initialize, nint inflate, nint part)
+    private sealed class Entries(nint initialize, nint inflate, nint part, nint crc)
     {
         public bool HasStream => part != 0;
+
+        public bool HasCrc => crc != 0;
 
         public static Entries? Load()
         {
@@ -128,12 +141,22 @@ internal sealed unsafe class IsaLInflater : IInflater
             if (!found)
                 return null;
             NativeLibrary.TryGetExport(library, "isal_inflate", out nint part);
-            return new(initialize, inflate, part);
+            NativeLibrary.TryGetExport(library, "crc32_gzip_refl", out nint crc);
+            return new(initialize, inflate, part, crc);
         }
 
         public void Initialize(State* state) => ((delegate* unmanaged<State*, void>)initialize)(state);
 
         public int Inflate(State* state) => ((delegate* unmanaged<State*, int>)inflate)(state);
+
+        public uint Crc(byte* data, nuint length) => ((delegate* unmanaged<uint, byte*, ulong, uint>)crc)(0, data, length);
+
+        // The check value of the checksum's definition.
+        public bool CrcWorks()
+        {
+            fixed (byte* digits = "123456789"u8)
+                return Crc(digits, 9) == 0xCBF43926;
+        }
 
         public int InflatePart(State* state) => ((delegate* unmanaged<State*, int>)part)(state);
     }

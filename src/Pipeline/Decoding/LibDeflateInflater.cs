@@ -57,6 +57,12 @@ internal sealed unsafe class LibDeflateInflater : IInflater
 
     public InflateStatus Next(Span<byte> output, out int written) => throw new NotSupportedException();
 
+    public uint Crc(ReadOnlySpan<byte> data)
+    {
+        fixed (byte* start = data)
+            return _entries!.Crc(start, (nuint)data.Length);
+    }
+
     public void Dispose()
     {
         Free();
@@ -70,17 +76,20 @@ internal sealed unsafe class LibDeflateInflater : IInflater
         _decompressor = 0;
     }
 
-    private sealed class Entries(nint allocate, nint inflate, nint free)
+    private sealed class Entries(nint allocate, nint inflate, nint free, nint crc)
     {
         public static Entries? Load()
         {
-            nint allocate = 0, inflate = 0, free = 0;
+            nint allocate = 0, inflate = 0, free = 0, crc = 0;
             bool found = NativeLibrary.TryLoad(FileName, out nint library)
                 && NativeLibrary.TryGetExport(library, "libdeflate_alloc_decompressor", out allocate)
                 && NativeLibrary.TryGetExport(library, "libdeflate_deflate_decompress_ex", out inflate)
-                && NativeLibrary.TryGetExport(library, "libdeflate_free_decompressor", out free);
-            return found ? new Entries(allocate, inflate, free) : null;
+                && NativeLibrary.TryGetExport(library, "libdeflate_free_decompressor", out free)
+                && NativeLibrary.TryGetExport(library, "libdeflate_crc32", out crc);
+            return found ? new Entries(allocate, inflate, free, crc) : null;
         }
+
+        public uint Crc(byte* data, nuint length) => ((delegate* unmanaged<uint, byte*, nuint, uint>)crc)(0, data, length);
 
         public nint Allocate() => ((delegate* unmanaged<nint>)allocate)();
 

@@ -41,7 +41,7 @@ internal sealed unsafe class PngDecoder : IDisposable
     /// <param name="resize">Its reader; null where all pixels are kept.</param>
     public ImageInfo Decode(ReadOnlySpan<byte> file, ResizePass? resize)
     {
-        PngFile png = PngFile.Walk(file, _options);
+        PngFile png = PngFile.Walk(file, _options, _inflater);
         PngHeader header = png.Header;
         int width = (int)header.Width, height = (int)header.Height, bytes = CheckedBytes(header);
         ZlibData.CheckPlausible(png.DataBytes, bytes);

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Hashing;
 
 namespace ChestXray.Pipeline.Decoding;
 
@@ -59,7 +58,7 @@ internal readonly ref struct PngFile
     /// <summary>The data of the only IDAT chunk.</summary>
     public ReadOnlySpan<byte> SingleData => _file.Slice(_firstData + 8, (int)DataBytes);
 
-    public static PngFile Walk(ReadOnlySpan<byte> file, DecoderOptions options)
+    public static PngFile Walk(ReadOnlySpan<byte> file, DecoderOptions options, IInflater sums)
     {
         PngHeader header = default;
         ReadOnlySpan<byte> palette = default;
@@ -70,7 +69,7 @@ internal readonly ref struct PngFile
         while (true)
         {
             Limits.CheckChunks(++chunks, options);
-            uint name = ReadChunk(file, position, options, out ReadOnlySpan<byte> data);
+            uint name = ReadChunk(file, position, options, sums, out ReadOnlySpan<byte> data);
             if ((name == Ihdr) != (chunks == 1))
                 throw Bad(name, position, "must be the first chunk, once");
             switch (name)
@@ -132,7 +131,7 @@ internal readonly ref struct PngFile
         }
     }
 
-    private static uint ReadChunk(ReadOnlySpan<byte> file, int position, DecoderOptions options, out ReadOnlySpan<byte> data)
+    private static uint ReadChunk(ReadOnlySpan<byte> file, int position, DecoderOptions options, IInflater sums, out ReadOnlySpan<byte> data)
     {
         if (file.Length - position < Frame)
             throw Truncated(file, "no end chunk (IEND) so far");
@@ -148,7 +147,7 @@ internal readonly ref struct PngFile
         if (!options.Trust)
         {
             uint stored = BinaryPrimitives.ReadUInt32BigEndian(file[(position + 8 + (int)length)..]);
-            uint computed = Crc32.HashToUInt32(file.Slice(position + 4, (int)length + 4));
+            uint computed = sums.Crc(file.Slice(position + 4, (int)length + 4));
             if (stored != computed)
             {
                 throw new ImageFormatException(

@@ -3,6 +3,11 @@ namespace ChestXray.Pipeline.Decoding;
 /// <summary>Where each output column (or row) lies between two input ones, in TensorFlow's float32 arithmetic.</summary>
 internal sealed class ResizeAxis
 {
+    private const int PickedBytes = 128;
+    private const int Group = 16;
+
+    private byte[]? _picks;
+
     public ResizeAxis(int input, int output)
     {
         Input = input;
@@ -25,6 +30,12 @@ internal sealed class ResizeAxis
         }
     }
 
+    /// <summary>
+    /// For 16 outputs at a time, where among the 128 bytes from their first input on each finds its two: byte 4i its lower one, 4i + 1 the
+    /// next, the others nothing of use. Only for outputs that lie so close.
+    /// </summary>
+    public byte[] Picks => _picks ??= MakePicks();
+
     /// <summary>Input pixels.</summary>
     public int Input { get; }
 
@@ -42,4 +53,19 @@ internal sealed class ResizeAxis
 
     /// <summary>The share of <see cref="High"/>, 0 to below 1; 0 where both are the same.</summary>
     public float[] Weight { get; }
+
+    private byte[] MakePicks()
+    {
+        byte[] picks = new byte[Output / Group * Group * 4];
+        for (int i = 0; i < picks.Length / 4; i++)
+        {
+            int offset = Low[i] - Low[i / Group * Group];
+            if (offset + 1 >= PickedBytes)
+                return picks[..(i / Group * Group * 4)];
+            picks[4 * i] = (byte)offset;
+            picks[(4 * i) + 1] = (byte)(offset + 1);
+        }
+
+        return picks;
+    }
 }

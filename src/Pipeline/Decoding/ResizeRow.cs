@@ -33,7 +33,7 @@ internal static class ResizeRow
     {
         if (!Avx2.IsSupported)
             return 0;
-        int x = 0;
+        int x = Avx512Vbmi.IsSupported ? Picked(grey, top, bottom, columns, weight, destination) : 0;
         ref byte pixels = ref MemoryMarshal.GetReference(grey);
         ref int lows = ref MemoryMarshal.GetArrayDataReference(columns.Low);
         ref float shares = ref MemoryMarshal.GetArrayDataReference(columns.Weight);
@@ -51,6 +51,40 @@ internal static class ResizeRow
         }
 
         return x;
+    }
+
+    /// <summary>16 columns at a time, picked out of 128 bytes by a permutation, which costs a quarter of a gather.</summary>
+    /// <returns>How many columns are done: those that lie close together and not at the image's end.</returns>
+    internal static int Picked(
+        ReadOnlySpan<byte> grey, int top, int bottom, ResizeAxis columns, float weight, Span<float> destination)
+    {
+        int x = 0;
+        ref byte pixels = ref MemoryMarshal.GetReference(grey);
+        ref byte picks = ref MemoryMarshal.GetArrayDataReference(columns.Picks);
+        ref float shares = ref MemoryMarshal.GetArrayDataReference(columns.Weight);
+        for (; 4 * (x + 16) <= columns.Picks.Length; x += 16)
+        {
+            int first = columns.Low[x];
+            if (bottom + first + (2 * Vector512<byte>.Count) > grey.Length)
+                break;
+            Vector512<byte> pick = Vector512.LoadUnsafe(ref picks, (nuint)(4 * x));
+            Vector512<float> share = Vector512.LoadUnsafe(ref shares, (nuint)x);
+            Vector512<float> above = Horizontal(ref Unsafe.Add(ref pixels, top + first), pick, share);
+            Vector512<float> below = Horizontal(ref Unsafe.Add(ref pixels, bottom + first), pick, share);
+            Vector512<float> level = above + ((below - above) * Vector512.Create(weight));
+            level.StoreUnsafe(ref MemoryMarshal.GetReference(destination), (nuint)x);
+        }
+
+        return x;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Horizontal(ref byte row, Vector512<byte> pick, Vector512<float> share)
+    {
+        Vector512<byte> low = Vector512.LoadUnsafe(ref row), high = Vector512.LoadUnsafe(ref row, (nuint)Vector512<byte>.Count);
+        Vector512<int> taps = Avx512Vbmi.PermuteVar64x8x2(low, pick, high).AsInt32(), byteMask = Vector512.Create(255);
+        Vector512<float> left = Vector512.ConvertToSingle(taps & byteMask), right = Vector512.ConvertToSingle((taps >> 8) & byteMask);
+        return left + ((right - left) * share);
     }
 
     // Both taps in one gather: the second is the next byte, or has no weight.

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace ChestXray.Pipeline.Decoding;
 
@@ -59,8 +60,7 @@ internal struct RowRounding(bool scalar)
             for (; x + Lanes <= row.Length; x += Lanes)
             {
                 Vector256<float> values = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(row), (nuint)x);
-                (Vector256<double> low, Vector256<double> high) = Vector256.Widen(values);
-                Vector512<double> wide = Vector512.Create(low, high);
+                Vector512<double> wide = Widen(values);
                 sum += wide;
                 squares += wide * wide;
             }
@@ -95,5 +95,14 @@ internal struct RowRounding(bool scalar)
     {
         Vector256<float> values = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(row), (nuint)x) * Vector256.Create(scale);
         return Vector256.ConvertToInt32(Vector256.Round(values)).AsUInt32();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> Widen(Vector256<float> values)
+    {
+        if (Avx512F.IsSupported)
+            return Avx512F.ConvertToVector512Double(values);
+        (Vector256<double> low, Vector256<double> high) = Vector256.Widen(values);
+        return Vector512.Create(low, high);
     }
 }

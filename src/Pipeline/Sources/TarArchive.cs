@@ -45,7 +45,7 @@ internal sealed class TarArchive : IDisposable
             using TarArchive archive = Open(path);
             while (files.Count < images && archive.Walker.Next())
             {
-                if (!SourceFile.IsImage(archive.Walker.Name) || archive.Walker.Bytes > MostSampleBytes)
+                if (!SourceFile.IsImage(archive.Walker.Name) || archive.Walker.Bytes is 0 or > MostSampleBytes)
                     continue;
                 byte[] file = new byte[archive.Walker.Bytes];
                 archive.Walker.Read(file);

@@ -14,7 +14,9 @@ internal sealed class TarWalker(Stream stream)
     private readonly byte[] _skipped = new byte[1 << 16];
     private readonly char[] _name = new char[MaxHeaderData];
     private readonly char[] _lastName = new char[MaxHeaderData];
+    private readonly char[] _target = new char[MaxHeaderData];
     private int _nameLength;
+    private int _targetLength;
     private int _lastLength;
     private long _left;
     private int _padding;
@@ -28,19 +30,23 @@ internal sealed class TarWalker(Stream stream)
     /// <summary>When the present entry was last written, in UTC ticks.</summary>
     public long Modified { get; private set; }
 
+    /// <summary>The name of the earlier file that the present entry is another name of; empty for a file of its own.</summary>
+    public ReadOnlySpan<char> Target => _target.AsSpan(0, _targetLength);
+
     /// <summary>Files that were passed whole.</summary>
     public int Files { get; private set; }
 
     /// <summary>The name of the last file that was passed whole; empty before the first.</summary>
     public ReadOnlySpan<char> LastWhole => _lastName.AsSpan(0, _lastLength);
 
-    /// <summary>Goes to the next regular file; what was left of the one before is passed over.</summary>
+    /// <summary>Goes to the next regular file or hard link to one; what was left of the one before is passed over.</summary>
     /// <returns>False at the archive's end.</returns>
     /// <exception cref="InvalidDataException">The archive ends early, or is none.</exception>
     public bool Next()
     {
         EndEntry();
         (bool hasName, long size, long modified) = (false, -1, -1);
+        _targetLength = 0;
         while (true)
         {
             ReadExactly(_header);
@@ -49,7 +55,7 @@ internal sealed class TarWalker(Stream stream)
             CheckSum();
             char kind = (char)_header[156];
             Bytes = Number(_header.AsSpan(124, 12));
-            if (kind is 'x' or 'L')
+            if (kind is 'x' or 'L' or 'K')
             {
                 ReadExtension(kind, ref hasName, ref size, ref modified);
                 continue;
@@ -61,9 +67,23 @@ internal sealed class TarWalker(Stream stream)
                 TakeName();
             (_left, _padding) = (Bytes, (int)(-Bytes & (Block - 1)));
             if (kind is '0' or '\0' or '7')
+            {
+                _targetLength = 0;
                 return true;
-            Skip(kind is '1' or '2' or '3' or '4' or '5' or '6' ? 0 : _left + _padding);
-            (_left, _padding, _nameLength, hasName, size, modified) = (0, 0, 0, false, -1, -1);
+            }
+
+            if (kind is '1' or '2' or '3' or '4' or '5' or '6')
+                (_left, _padding) = (0, 0);
+            if (kind == '1')
+            {
+                if (_targetLength == 0)
+                    _targetLength = Encoding.UTF8.GetChars(Text(157, 100), _target);
+                Bytes = 0;
+                return true;
+            }
+
+            Skip(_left + _padding);
+            (_left, _padding, _nameLength, _targetLength, hasName, size, modified) = (0, 0, 0, 0, false, -1, -1);
         }
     }
 
@@ -112,11 +132,14 @@ internal sealed class TarWalker(Stream stream)
         Span<byte> data = _skipped.AsSpan(0, (int)Bytes);
         ReadExactly(data);
         Skip(-Bytes & (Block - 1), keep: data.Length);
-        if (kind == 'L')
+        if (kind is 'L' or 'K')
         {
             int end = data.IndexOf((byte)0);
-            _nameLength = Encoding.UTF8.GetChars(end < 0 ? data : data[..end], _name);
-            hasName = true;
+            int length = Encoding.UTF8.GetChars(end < 0 ? data : data[..end], kind == 'L' ? _name : _target);
+            if (kind == 'L')
+                (_nameLength, hasName) = (length, true);
+            else
+                _targetLength = length;
             return;
         }
 
@@ -128,6 +151,8 @@ internal sealed class TarWalker(Stream stream)
             ReadOnlySpan<byte> key = pair[..Math.Max(0, equals)], value = pair[(equals + 1)..];
             if (key.SequenceEqual("path"u8))
                 (_nameLength, hasName) = (Encoding.UTF8.GetChars(value, _name), true);
+            else if (key.SequenceEqual("linkpath"u8))
+                _targetLength = Encoding.UTF8.GetChars(value, _target);
             else if (key.SequenceEqual("size"u8) && long.TryParse(value, CultureInfo.InvariantCulture, out long given) && given >= 0)
                 size = given;
             else if (key.SequenceEqual("mtime"u8) && double.TryParse(value, CultureInfo.InvariantCulture, out double seconds))

@@ -80,6 +80,7 @@ internal sealed class ReadStage(PrepareOptions options, IReadOnlyList<DecodeJob>
         TarArchive archive, List<(string Name, long Bytes, long Modified)> listing, ParcelPool pool, ParcelQueue output, StageMeter meter)
     {
         TarWalker entry = archive.Walker;
+        LinkPass links = new(archive.Path, plan, options.Decoder);
         long start = Stopwatch.GetTimestamp();
         while (entry.Next())
         {
@@ -88,6 +89,12 @@ internal sealed class ReadStage(PrepareOptions options, IReadOnlyList<DecodeJob>
             if (!SourceFile.IsImage(entry.Name))
                 continue;
             string name = entry.Name.ToString();
+            if (!entry.Target.IsEmpty)
+            {
+                links.Add(name, entry.Target.ToString(), entry.Modified);
+                continue;
+            }
+
             listing.Add((name, entry.Bytes, entry.Modified));
             if (!plan.TryTake(archive.Path, name, entry.Bytes, entry.Modified, out DecodeJob job))
                 continue;
@@ -108,7 +115,7 @@ internal sealed class ReadStage(PrepareOptions options, IReadOnlyList<DecodeJob>
 
         archive.Finish();
         meter.Busy += Stopwatch.GetTimestamp() - start;
-        return true;
+        return links.Run(listing, pool, output, meter);
     }
 
     // False where the archive ends inside the file.
@@ -132,7 +139,8 @@ internal sealed class ReadStage(PrepareOptions options, IReadOnlyList<DecodeJob>
         return true;
     }
 
-    private static void Pass(Parcel parcel, long start, ParcelQueue output, StageMeter meter)
+    /// <summary>Hands a parcel on.</summary>
+    internal static void Pass(Parcel parcel, long start, ParcelQueue output, StageMeter meter)
     {
         meter.Busy += Stopwatch.GetTimestamp() - start;
         meter.Bytes += parcel.FileBytes;

@@ -36,6 +36,10 @@ public sealed class WavefrontTests
             return;
         Assert.Equal(Adler32.ComputeScalar(random, 1), Adler32.ComputeVector(random, 1));
         Assert.Equal(Adler32.ComputeScalar(full, 0xFFF0FFF0), Adler32.ComputeVector(full, 0xFFF0FFF0));
+        if (!Vector512.IsHardwareAccelerated)
+            return;
+        Assert.Equal(Adler32.ComputeScalar(random, 1), Adler32.ComputeWide(random, 1));
+        Assert.Equal(Adler32.ComputeScalar(full, 0xFFF0FFF0), Adler32.ComputeWide(full, 0xFFF0FFF0));
     }
 
     [Theory]

@@ -71,14 +71,22 @@ internal sealed class ArchiveSet : IDisposable
         return Path(folder);
     }
 
-    public string WriteTar(string name, string[] images, TarEntryFormat format = TarEntryFormat.Gnu, string inside = "images/")
+    public string WriteTar(
+        string name, string[] images, TarEntryFormat format = TarEntryFormat.Gnu, string inside = "images/", Dictionary<string, string>? links = null)
     {
         using MemoryStream bytes = new();
         using (TarWriter tar = new(bytes, format, leaveOpen: true))
         {
             tar.WriteEntry(Entry(format, TarEntryType.Directory, inside, null));
             foreach (string image in images)
-                tar.WriteEntry(Entry(format, TarEntryType.RegularFile, inside + image, Images[image]));
+            {
+                TarEntry entry = links?.ContainsKey(image) == true
+                    ? Entry(format, TarEntryType.HardLink, inside + image, null)
+                    : Entry(format, TarEntryType.RegularFile, inside + image, Images[image]);
+                if (entry.EntryType == TarEntryType.HardLink)
+                    entry.LinkName = inside + links![image];
+                tar.WriteEntry(entry);
+            }
         }
 
         using MemoryStream packed = new();
