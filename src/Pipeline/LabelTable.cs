@@ -105,7 +105,8 @@ public sealed class LabelTable
         string found = string.Join(',', Enumerable.Range(0, csv.RowFieldCount).Select(csv.GetString));
         throw new DataSetException(
             $"{path}, row {line} has {csv.RowFieldCount} fields where the header has {fields}: '{found}'. " +
-            "The file looks cut off or damaged: fetch it again.") { Kind = "short-row" };
+            "The file looks cut off or damaged: fetch it again.")
+        { Kind = "short-row" };
     }
 
     private static bool IsNew(

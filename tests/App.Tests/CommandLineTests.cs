@@ -11,6 +11,7 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData("train")]
     [InlineData("prepare")]
+    [InlineData("inspect")]
     [InlineData("split")]
     [InlineData("score")]
     [InlineData("sample")]

@@ -3,14 +3,14 @@ using ScottPlot;
 
 namespace ChestXray.Model.Exploration;
 
-/// <summary>Bars with names beside or below them, in one or two series.</summary>
+/// <summary>Bars with names beside or below them, in up to six series.</summary>
 internal static class BarPlot
 {
     private const double Thickness = 0.8;
 
     /// <summary>Lying bars, the first on top.</summary>
     /// <param name="names">One for each bar.</param>
-    /// <param name="series">One or two lists of values as long as the names.</param>
+    /// <param name="series">Lists of values as long as the names.</param>
     /// <param name="xLabel">What is counted.</param>
     public static Plot Lying(IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<double>> series, string xLabel)
     {
@@ -25,7 +25,7 @@ internal static class BarPlot
 
     /// <summary>Standing bars, the first to the left.</summary>
     /// <param name="names">One for each bar.</param>
-    /// <param name="series">One or two lists of values as long as the names.</param>
+    /// <param name="series">Lists of values as long as the names.</param>
     /// <param name="xLabel">What the names are.</param>
     /// <param name="yLabel">What is counted.</param>
     public static Plot Standing(IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<double>> series, string xLabel, string yLabel)

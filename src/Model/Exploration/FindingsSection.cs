@@ -18,6 +18,13 @@ internal static class FindingsSection
         text.Append(Figure("Patients with each finding", BarPlot.Lying(names, [[.. order.Select(i => (double)tables.ByFinding[i].Patients)]], "patients"), "fp"));
         text.Append("</div>\n").Append(Table(tables)).Append("<div class=\"two\">\n");
         text.Append(Figure(
+            "Images with and without each finding", BarPlot.Lying(
+                names, [[.. order.Select(i => (double)tables.ByFinding[i].Images)], [.. order.Select(i => (double)(tables.Images - tables.ByFinding[i].Images))]], "images"), "fb"));
+        text.Append(Figure(
+            "Patients with and without each finding", BarPlot.Lying(
+                names, [[.. order.Select(i => (double)tables.ByFinding[i].Patients)], [.. order.Select(i => (double)(tables.Patients - tables.ByFinding[i].Patients))]], "patients"), "pb"));
+        text.Append("</div>\n<p><span class=\"key c0\"><i class=\"dot\"></i>with it</span><span class=\"key c1\"><i class=\"dot\"></i>without it</span></p>\n<div class=\"two\">\n");
+        text.Append(Figure(
             "Images by number of findings", BarPlot.Standing(
                 [.. Enumerable.Range(0, tables.ByFindings.Count).Select(i => i.ToString())], [[.. tables.ByFindings.Select(count => (double)count.Images)]], "findings in one image", "images"), "fn"));
         text.Append(Figure(

@@ -40,13 +40,9 @@ internal static class InspectionTexts
         foreach (IGrouping<string, QualityProblem> code in problems.GroupBy(problem => problem.Code).OrderByDescending(group => group.First().Severity).ThenByDescending(group => group.Count()))
         {
             QualityProblem first = code.First();
-            string line = $"{first.Severity.ToString().ToLowerInvariant()}: {code.Count():N0} x {code.Key}. {first.Remedy}";
-            if (first.Severity == ProblemSeverity.Note)
-                observer.Say(line);
-            else
-                observer.Warn(line);
+            observer.Say($"{first.Severity.ToString().ToLowerInvariant(),-8}{code.Count(),7:N0} x {code.Key}: {first.Remedy}");
             foreach (QualityProblem problem in code.Take(Named))
-                observer.Say($"    {problem.What}");
+                observer.Say($"              {problem.What}");
         }
     }
 

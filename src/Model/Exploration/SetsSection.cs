@@ -14,9 +14,23 @@ internal static class SetsSection
         if (result.Sets.Count == 0)
             return text.Append("</section>").ToString();
         text.Append("<p class=\"muted\">Images at hand, before augmentation. No patient is in two sets.</p>\n");
+        text.Append("<div class=\"two\">\n");
+        text.Append(Figure("Share of a set's images with each finding", result, (set, finding) => set.ByFinding[finding].Images / (double)Math.Max(1, set.Images), "si"));
+        text.Append(Figure("Share of a set's patients with each finding", result, (set, finding) => set.ByFinding[finding].Patients / (double)Math.Max(1, set.Patients), "sp"));
+        text.Append("</div>\n<p><span class=\"key c0\"><i class=\"dot\"></i>train</span><span class=\"key c1\"><i class=\"dot\"></i>validation</span><span class=\"key c2\"><i class=\"dot\"></i>test</span></p>\n");
         text.Append(Table("Images by set", result, count => count.Images, set => set.Images));
         text.Append(Table("Patients by set", result, count => count.Patients, set => set.Patients));
         return text.Append("</section>").ToString();
+    }
+
+    private static string Figure(string title, InspectionJobResult result, Func<DataSetTables, int, double> share, string id)
+    {
+        string[] names = [.. Findings.Names.Select(PageText.Finding)];
+        IReadOnlyList<double>[] series =
+        [
+            .. Enum.GetValues<SplitSet>().Select(set => (IReadOnlyList<double>)[.. Enumerable.Range(0, Findings.Count).Select(finding => 100 * share(result.Sets[set], finding))]),
+        ];
+        return $"<figure><figcaption>{title}</figcaption>{InlineSvg.Of(BarPlot.Lying(names, series, "per cent"), 520, 420, id, title)}</figure>\n";
     }
 
     private static string Table(string title, InspectionJobResult result, Func<DataSetTables.Count, int> of, Func<DataSetTables, int> all)

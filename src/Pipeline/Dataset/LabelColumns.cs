@@ -52,7 +52,8 @@ internal readonly record struct LabelColumns(int Name, int Labels, int Patient, 
                 bool isContradiction = label.SequenceEqual(Findings.NoFinding);
                 throw new DataSetException(
                     $"{path}, row {line}: unknown finding '{label}' in '{labels}'. Known are {string.Join(", ", Findings.Names)}, " +
-                    $"joined by '|', or '{Findings.NoFinding}' alone.") { Kind = isContradiction ? "contradictory-findings" : "unknown-finding" };
+                    $"joined by '|', or '{Findings.NoFinding}' alone.")
+                { Kind = isContradiction ? "contradictory-findings" : "unknown-finding" };
             }
 
             bits |= 1 << finding;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ChestXray.Pipeline.Quality;
 
 /// <summary>
@@ -39,6 +41,7 @@ internal static class FisherTemplate
     }
 
     /// <summary>Cholesky's factor in the lower triangle.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Factor(double[] matrix, int size)
     {
         for (int i = 0; i < size; i++)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ChestXray.Pipeline.Quality;
 
 /// <summary>
@@ -17,7 +19,7 @@ internal sealed class OrientationSearch
     /// <summary>The side of what is looked at: 2 x 2 means of the thumbnails.</summary>
     private const int Side = 16;
 
-    private const int Size = Side * Side, LargestSample = 8192;
+    private const int Last = Side - 1, Size = Side * Side, LargestSample = 8192;
     private const double LeastMirrorDeviations = 4;
 
     private static readonly (string Name, Func<int, int, (int Y, int X)> From)[] _turns =
@@ -34,10 +36,6 @@ internal sealed class OrientationSearch
 
     private static readonly int[][] _places = [.. _turns.Select(Places)];
 
-    private readonly List<Half> _halves = [];
-
-    private const int Last = Side - 1;
-
     /// <summary>A picture that lies unlike the others.</summary>
     /// <param name="Picture">Its number.</param>
     /// <param name="Code">`rotated`, `inverted` or `mirrored`.</param>
@@ -46,7 +44,7 @@ internal sealed class OrientationSearch
     public readonly record struct Suspect(int Picture, string Code, string Words, double Margin);
 
     /// <summary>How many deviations lie between a picture and its mirror image, on average: what the set can tell of mirroring.</summary>
-    public double MirrorSeparation => _halves.Count == 0 ? 0 : _halves.Average(half => half.MirrorMean);
+    public double MirrorSeparation { get; private set; }
 
     /// <summary>The pictures that lie unlike the others.</summary>
     /// <param name="thumbnails">Of every picture, <see cref="PerceptualHash.Side"/> squared bytes each.</param>
@@ -58,11 +56,10 @@ internal sealed class OrientationSearch
         for (int fold = 0; fold < 2; fold++)
         {
             Half half = Learn(thumbnails, folds[1 - fold]);
-            _halves.Add(half);
-            Suspect?[] found = new Suspect?[folds[fold].Length];
             int[] judged = folds[fold];
-            Parallel.For(0, judged.Length, i => found[i] = Judge(thumbnails, judged[i], half));
-            suspects.AddRange(found.OfType<Suspect>());
+            Fit[] fits = new Fit[judged.Length];
+            Parallel.For(0, judged.Length, i => fits[i] = Measure(thumbnails, judged[i], half));
+            suspects.AddRange(Judge(judged, fits));
         }
 
         suspects.Sort((a, b) => a.Picture.CompareTo(b.Picture));
@@ -85,14 +82,13 @@ internal sealed class OrientationSearch
         Parallel.For(0, Size, row => AddRow(row, features, count, mean, covariance));
         double shrink = Math.Clamp(100.0 / count, 0.1, 0.9);
         double[] template = FisherTemplate.Solve(Pool(covariance), mean, shrink);
-        double usual = Dot(template, mean);
         double[] asymmetry = new double[Size];
         for (int k = 0; k < Size; k++)
             asymmetry[k] = (mean[k] - mean[_places[1][k]]) / 2;
-        double[] mirror = FisherTemplate.Solve(Antisymmetric(covariance), asymmetry, shrink);
-        return new(template, usual, mirror, Dot(mirror, asymmetry));
+        return new(template, FisherTemplate.Solve(Antisymmetric(covariance), asymmetry, shrink));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddRow(int row, float[] features, int count, double[] mean, double[] covariance)
     {
         double[] sums = new double[Size];
@@ -141,31 +137,56 @@ internal sealed class OrientationSearch
         return result;
     }
 
-    private static Suspect? Judge(byte[] thumbnails, int number, Half half)
+    private static Fit Measure(byte[] thumbnails, int number, Half half)
     {
         Span<float> picture = stackalloc float[Size];
         Look(thumbnails, number, picture);
-        double straight = Fit(half.Template, picture, _places[0]), best = double.MinValue;
+        double straight = Dot(half.Template, picture, _places[0]), best = double.MinValue;
         (int turn, bool inverted) = (0, false);
         for (int i = 0; i < _turns.Length; i++)
         {
-            double fit = Fit(half.Template, picture, _places[i]);
+            double fit = Dot(half.Template, picture, _places[i]);
             if (i > 1 && fit > best)
                 (best, turn, inverted) = (fit, i, false);
             if (-fit > best)
                 (best, turn, inverted) = (-fit, i, true);
         }
 
-        // A quarter of the usual fit: by so much must the turned picture be the better one.
-        if (best - straight > half.Usual / 4)
-        {
-            string words = inverted ? turn <= 1 ? "inverted" : $"inverted and {_turns[turn].Name}" : _turns[turn].Name;
-            return new(number, inverted ? "inverted" : "rotated", words, best - straight);
-        }
+        return new(straight, best, turn, inverted, Dot(half.Mirror, picture, _places[0]));
+    }
 
-        double side = Fit(half.Mirror, picture, _places[0]);
-        double limit = Math.Min(-half.MirrorMean / 2, half.MirrorMean - LeastMirrorDeviations);
-        return side < limit ? new(number, "mirrored", "mirrored", half.MirrorMean - side) : null;
+    /// <summary>
+    /// What is usual is taken from the pictures judged, whose scores no template has seen: those that it was learnt from fit too well, all the
+    /// more the fewer they were.
+    /// </summary>
+    private IEnumerable<Suspect> Judge(int[] pictures, Fit[] fits)
+    {
+        (double usual, double spread) = MedianAndSpread([.. fits.Select(fit => fit.Straight)]);
+        (double side, double sideSpread) = MedianAndSpread([.. fits.Select(fit => fit.Side)]);
+        MirrorSeparation += side / sideSpread / 2;
+        double limit = Math.Min(-side / 2, side - (LeastMirrorDeviations * sideSpread));
+        for (int i = 0; i < fits.Length; i++)
+        {
+            Fit fit = fits[i];
+            if (fit.Best - fit.Straight > usual / 4)
+            {
+                string name = _turns[fit.Turn].Name, words = !fit.Inverted ? name : fit.Turn <= 1 ? "inverted" : $"inverted and {name}";
+                yield return new(pictures[i], fit.Inverted ? "inverted" : "rotated", words, (fit.Best - fit.Straight) / spread);
+            }
+            else if (fit.Side < limit)
+            {
+                yield return new(pictures[i], "mirrored", "mirrored", (side - fit.Side) / sideSpread);
+            }
+        }
+    }
+
+    /// <summary>The median, and 1.4826 times the median distance from it: the deviation of a bell curve, whatever a few outliers do.</summary>
+    private static (double Median, double Spread) MedianAndSpread(double[] values)
+    {
+        Array.Sort(values);
+        double median = values[values.Length / 2];
+        double[] distances = [.. values.Select(value => Math.Abs(value - median)).Order()];
+        return (median, Math.Max(1e-9, 1.4826 * distances[distances.Length / 2]));
     }
 
     /// <summary>A picture at <see cref="Side"/> squared, mean 0 and length 1.</summary>
@@ -185,19 +206,12 @@ internal sealed class OrientationSearch
         Thumbnail.Normalise(picture);
     }
 
-    private static double Fit(double[] template, ReadOnlySpan<float> picture, int[] places)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double Dot(double[] template, ReadOnlySpan<float> picture, int[] places)
     {
         double sum = 0;
         for (int i = 0; i < Size; i++)
             sum += template[i] * picture[places[i]];
-        return sum;
-    }
-
-    private static double Dot(double[] a, double[] b)
-    {
-        double sum = 0;
-        for (int i = 0; i < a.Length; i++)
-            sum += a[i] * b[i];
         return sum;
     }
 
@@ -213,9 +227,14 @@ internal sealed class OrientationSearch
         return places;
     }
 
-    /// <param name="Template">What a straight picture fits, one deviation long.</param>
-    /// <param name="Usual">How well it fits on average.</param>
+    /// <param name="Straight">How well the picture fits as it lies.</param>
+    /// <param name="Best">How well it fits at its best when turned or inverted.</param>
+    /// <param name="Turn">How it must be turned for that.</param>
+    /// <param name="Inverted">Whether it must be inverted for that.</param>
+    /// <param name="Side">How much its left and right are those of the others; negative the other way round.</param>
+    private readonly record struct Fit(double Straight, double Best, int Turn, bool Inverted, double Side);
+
+    /// <param name="Template">What a straight picture fits.</param>
     /// <param name="Mirror">What tells left from right.</param>
-    /// <param name="MirrorMean">How far the two sides lie apart on average, in deviations.</param>
-    private sealed record Half(double[] Template, double Usual, double[] Mirror, double MirrorMean);
+    private sealed record Half(double[] Template, double[] Mirror);
 }

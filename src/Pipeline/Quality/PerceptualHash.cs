@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ChestXray.Pipeline.Quality;
 
 /// <summary>
@@ -84,6 +86,7 @@ internal static class PerceptualHash
         return hash;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         float sum = 0;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace ChestXray.Pipeline.Quality;
@@ -51,6 +52,7 @@ internal readonly record struct PixelFacts(float Mean, float Deviation, byte Low
     }
 
     /// <summary>The row's own extremes; those of the columns take it in.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (byte Low, byte High) MergeRow(ReadOnlySpan<byte> row, Span<byte> lows, Span<byte> highs)
     {
         Vector<byte> low = new(255), high = Vector<byte>.Zero;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ChestXray.Pipeline.Quality;
 
 /// <summary>Box means of a square record: small pictures that keep what re-encoding, resizing and exposure leave alone.</summary>
@@ -25,6 +27,7 @@ internal static class Thumbnail
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddRow(ReadOnlySpan<byte> pixels, Span<int> sums, int side, int cells)
     {
         for (int column = 0; column < cells; column++)
@@ -81,6 +84,7 @@ internal static class Thumbnail
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BoxMeans(ReadOnlySpan<float> values, Span<float> means, int radius)
     {
         for (int i = 0; i < values.Length; i++)
