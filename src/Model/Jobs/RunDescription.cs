@@ -37,6 +37,7 @@ internal static class RunDescription
             Models = models,
             TrainingPrevalence = Prevalence(record, models[0].Loss),
             Paired = Paired(models),
+            Equivalence = Equivalence(record, models),
             Notes = [.. record["notes"]?.AsArray().Select(note => note!.GetValue<string>()) ?? []],
             Options = Values(options, value => value is not JsonObject),
             Machine = [.. Values(record["machine"], _ => true), new("device", Text(options, "device", "unknown"))],
@@ -68,6 +69,14 @@ internal static class RunDescription
         models.Count == 2 && models.All(model => model.Result.BootstrapDraws > 0)
             ? ModelComparison.OfAreas(models[0].Test, models[1].Test, models[0].Result.BootstrapDraws)
             : null;
+
+    private static LossEquivalence? Equivalence(JsonNode record, IReadOnlyList<TrainedModel> models)
+    {
+        TrainedModel? weighted = models.FirstOrDefault(model => model.Loss == "weighted"), plain = models.FirstOrDefault(model => model.Loss == "plain");
+        return weighted is not null && plain is not null && Prevalence(record, plain.Loss) is { } prevalence
+            ? LossEquivalence.Of(weighted.Test, plain.Test, prevalence, plain.Result.BootstrapDraws)
+            : null;
+    }
 
     private static SetSummary Summary(string name, JsonNode set) => new(
         name, set["patients"]!.GetValue<int>(), set["images"]!.GetValue<int>(), set["no_finding"]!.GetValue<int>(),
