@@ -13,6 +13,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("prepare")]
     [InlineData("split")]
     [InlineData("score")]
+    [InlineData("evaluate")]
+    [InlineData("compare")]
     [InlineData("sample")]
     [InlineData("verify")]
     [InlineData("bench")]
