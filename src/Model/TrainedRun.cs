@@ -53,7 +53,7 @@ public sealed class TrainedRun
     }
 
     /// <summary>What the run's page shows.</summary>
-    public ReportData Report() => RunDescription.Of(Name, _record, Models);
+    public ReportData Report() => RunDescription.Of(Folder, _record, Models);
 
     /// <summary>Every figure as one JSON document: names in snake_case, undefined figures as null.</summary>
     public string ToJson()

@@ -12,15 +12,15 @@ internal static class RunDescription
     private static readonly string[] _sets = ["train", "validation", "test"];
 
     /// <summary>Puts description and models together.</summary>
-    /// <param name="name">The run's folder name.</param>
+    /// <param name="folder">The run's folder, in full.</param>
     /// <param name="record">`run.json`.</param>
     /// <param name="models">Its models, at least one.</param>
-    public static ReportData Of(string name, JsonNode record, IReadOnlyList<TrainedModel> models)
+    public static ReportData Of(string folder, JsonNode record, IReadOnlyList<TrainedModel> models)
     {
         JsonNode? data = record["data"], options = record["options"];
         return new()
         {
-            Title = $"ChestXray run {name}",
+            Title = $"ChestXray run {Path.GetFileName(folder)}",
             IsPhantom = IsPhantom(record),
             Made = record["made"]?.GetValue<DateTimeOffset>() ?? DateTimeOffset.Now,
             DataSource = $"{data?["images"]?.GetValue<int>():N0} images of {Text(data, "folder", "a folder")}, labels from {Text(data, "labels", "its label file")}" +
@@ -38,6 +38,7 @@ internal static class RunDescription
             TrainingPrevalence = Prevalence(record, models[0].Loss),
             Paired = Paired(models),
             Equivalence = Equivalence(record, models),
+            Samples = RunSamples.Read(folder, models[0].Test),
             Notes = [.. record["notes"]?.AsArray().Select(note => note!.GetValue<string>()) ?? []],
             Options = Values(options, value => value is not JsonObject),
             Machine = [.. Values(record["machine"], _ => true), new("device", Text(options, "device", "unknown"))],

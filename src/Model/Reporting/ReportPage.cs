@@ -21,6 +21,7 @@ internal static class ReportPage
         ("thresholds", "Chosen thresholds", ThresholdSection.Render(data)),
         ("calibration", "Calibration", CalibrationSection.Render(data)),
         ("subgroups", "Sexes, ages, views", SubgroupSection.Render(data)),
+        ("images", "Images", SampleSection.Render(data)),
         ("training", "Training", TrainingSection.Render(data)),
         ("report", "Precision, recall, F1", ScoresSection.Render(data)),
         ("data", "Data and split", DataSection.Render(data)),

@@ -8,7 +8,7 @@ public sealed class BrowserTests : IDisposable
     private const string Sight =
         """
         { width: innerWidth, wide: document.documentElement.scrollWidth - document.documentElement.clientWidth, ground: getComputedStyle(document.body).backgroundColor,
-          plots: document.querySelectorAll('svg').length,
+          plots: document.querySelectorAll('svg').length, broken: [...document.images].filter(image => image.naturalWidth !== 128).length,
           hidden: [...document.querySelectorAll('svg')].filter(svg => {
             const box = svg.getBoundingClientRect(); return box.width < 50 || box.height < 50 || !svg.querySelector('path, rect, circle, line'); }).length }
         """;
@@ -42,6 +42,8 @@ public sealed class BrowserTests : IDisposable
         Assert.Equal(dark ? "rgb(17, 21, 26)" : "rgb(245, 246, 248)", found["ground"]!.GetValue<string>());
         Assert.Equal(3 * 14 + 2 + 10, found["plots"]!.GetValue<int>());
         Assert.Equal(0, found["hidden"]!.GetValue<int>());
+        Assert.Equal(0, found["broken"]!.GetValue<int>());
+        Assert.InRange((await browser.Screenshot(900)).Length, 20_000, 5_000_000);
         Assert.EndsWith("page.html", Assert.Single(browser.Requests));
         Assert.Empty(browser.Messages);
     }

@@ -61,6 +61,19 @@ internal sealed class Chromium : IDisposable
         return JsonNode.Parse(answer["result"]!["value"]?.GetValue<string>() ?? throw new InvalidOperationException(answer.ToJsonString()))!;
     }
 
+    /// <summary>The page from some height down as PNG.</summary>
+    public async Task<byte[]> Screenshot(int height, int top = 0)
+    {
+        int width = (await Evaluate("innerWidth")).GetValue<int>();
+        JsonNode answer = await Ask("Page.captureScreenshot", new
+        {
+            format = "png",
+            captureBeyondViewport = true,
+            clip = new { x = 0, y = top, width, height, scale = 1 },
+        });
+        return Convert.FromBase64String(answer["data"]!.GetValue<string>());
+    }
+
     /// <summary>Addresses that the page asked for, those inside it left out.</summary>
     public IEnumerable<string> Requests => _events.Where(message => Method(message) == "Network.requestWillBeSent")
         .Select(message => message["params"]!["request"]!["url"]!.GetValue<string>()).Where(url => !url.StartsWith("data:", StringComparison.Ordinal));

@@ -149,6 +149,16 @@ public sealed partial class HtmlReportTests
     }
 
     [Fact]
+    public void Images_stand_in_the_page_itself_with_words()
+    {
+        XElement[] images = [.. Section(Parse(HtmlReport.Render(SampleReport.Make(isPhantom: false))), "images").Descendants("img")];
+        Assert.Equal(2, images.Length);
+        Assert.StartsWith("data:image/jpeg;base64,/9j/", images[0].Attribute("src")!.Value);
+        Assert.Equal("00000001_000.png, labelled Mass, Nodule: 0.870 for Mass", images[0].Attribute("alt")!.Value);
+        Assert.DoesNotContain("id=\"images\"", HtmlReport.Render(SampleReport.Make(isPhantom: false) with { Samples = [] }));
+    }
+
+    [Fact]
     public void Every_way_to_a_section_leads_to_one_and_every_plot_and_table_has_words()
     {
         XElement page = Parse(HtmlReport.Render(SampleReport.Make(isPhantom: false)));

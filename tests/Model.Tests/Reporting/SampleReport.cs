@@ -7,6 +7,8 @@ internal static class SampleReport
 {
     public static readonly double[] Prevalence = [.10, .025, .04, .02, .12, .02, .015, 0, .18, .05, .06, .03, .012, .045];
 
+    private static readonly byte[] _jpeg = Jpeg();
+
     public static ReportData Make(bool isPhantom, int images = 600, bool withPlain = true)
     {
         List<TrainedModel> models = [Model("weighted", images, index => 0.5)];
@@ -25,6 +27,7 @@ internal static class SampleReport
             IsOfficialSplit = false,
             Paired = withPlain ? ModelComparison.OfAreas(models[0].Test, models[1].Test, 200) : null,
             Equivalence = withPlain ? LossEquivalence.Of(models[0].Test, models[1].Test, Prevalence, 200) : null,
+            Samples = [new("Mass", "found", "00000001_000.png", .87, "Mass|Nodule", _jpeg), new("Mass", "false alarm", "00000002_000.png", .8, "No Finding", _jpeg)],
             Software = [new("ChestXray", "0.0.1")],
             Hashes = [new("label file", "0123456789abcdef")],
             TrainingPrevalence = Prevalence,
@@ -33,6 +36,13 @@ internal static class SampleReport
             Machine = [new("processor", "made up"), new("memory", "24 GiB")],
             Figures = [new("training", "123 images/s"), new("peak memory", "812 MiB")],
         };
+    }
+
+    private static byte[] Jpeg()
+    {
+        using SkiaSharp.SKBitmap bitmap = new(128, 128);
+        using SkiaSharp.SKData data = bitmap.Encode(SkiaSharp.SKEncodedImageFormat.Jpeg, 80);
+        return data.ToArray();
     }
 
     private static TrainedModel Model(string loss, int images, Func<int, double> middle)
