@@ -31,7 +31,7 @@ internal static class EvaluationText
 
         foreach (Subgroup group in result.Subgroups)
         {
-            string interval = group.MeanRocAucInterval is { } range ? $" ({range.Low:0.000} to {range.High:0.000})" : "";
+            string interval = group.MeanRocAucInterval is { } range ? $" ({range.Low:0.000} to {range.High:0.000})" : " (no interval: too few patients)";
             output.WriteLine(
                 $"{$"{group.By} {group.Name}",-20}{group.Images,8:N0} images of {group.Patients:N0} patients, " +
                 $"mean AUC over {group.MeanFindings.Count} findings {group.MeanRocAuc?.ToString("0.000") ?? "-"}{interval}");

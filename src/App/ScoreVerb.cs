@@ -18,7 +18,7 @@ internal static class ScoreVerb
         Option<bool> subgroups = new("--subgroups") { Description = "Measure sexes, ages and views apart, too" };
         Option<int> draws = SharedOptions.Draws();
         Option<bool> json = SharedOptions.Json();
-        Command command = new("score", "Measure anybody's predictions: AUC, report, detection rates") 
+        Command command = new("score", "Measure anybody's predictions: AUC, report, detection rates")
         {
             predictions, labels, threshold, chooseOn, subgroups, draws, json,
         };

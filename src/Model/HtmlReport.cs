@@ -24,6 +24,6 @@ public static class HtmlReport
     public static string Render(ReportData data)
     {
         ReportCheck.Refuse(data);
-        return new ReportPage(data).Render();
+        return ReportPage.Render(data);
     }
 }

@@ -33,6 +33,12 @@ public sealed record ReportData
     /// <summary>The first model's areas against the second's, by finding and as `mean`; null where there is one model or nothing to draw.</summary>
     public IReadOnlyDictionary<string, ModelComparison>? Paired { get; init; }
 
+    /// <summary>How far the plain loss at the prevalence answers as the weighted one at 0.5; null where the run has not both.</summary>
+    public LossEquivalence? Equivalence { get; init; }
+
+    /// <summary>A few test images of the first model; none where no pictures were kept.</summary>
+    public IReadOnlyList<SampleRadiograph> Samples { get; init; } = [];
+
     /// <summary>What a reader must know of the data: quarantined files, findings without a training image. Whole sentences.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

@@ -53,19 +53,25 @@ public sealed class TrainedRun
     }
 
     /// <summary>What the run's page shows.</summary>
-    public ReportData Report() => RunDescription.Of(Name, _record, Models);
+    public ReportData Report() => RunDescription.Of(Folder, _record, Models);
 
     /// <summary>Every figure as one JSON document: names in snake_case, undefined figures as null.</summary>
-    public string ToJson() => JobJson.Write(new Dictionary<string, object?>
+    public string ToJson()
     {
-        ["run"] = Name,
-        ["phantom_data"] = IsPhantom,
-        ["not_for_medical_use"] = true,
-        ["official_split"] = IsOfficialSplit,
-        ["test_set_sha256"] = TestSetHash,
-        ["models"] = Models.ToDictionary(model => model.Loss, model => JobJson.Embed(model.Result)),
-        ["paired_roc_auc"] = Report().Paired,
-    });
+        ReportData report = Report();
+        return JobJson.Write(new Dictionary<string, object?>
+        {
+            ["run"] = Name,
+            ["phantom_data"] = IsPhantom,
+            ["not_for_medical_use"] = true,
+            ["official_split"] = IsOfficialSplit,
+            ["test_set_sha256"] = TestSetHash,
+            ["models"] = Models.ToDictionary(model => model.Loss, model => JobJson.Embed(model.Result)),
+            ["paired_roc_auc"] = report.Paired,
+            ["loss_equivalence"] = report.Equivalence,
+            ["notes"] = report.Notes,
+        });
+    }
 
     private static JsonNode ReadRecord(string folder)
     {

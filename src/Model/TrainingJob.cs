@@ -76,7 +76,7 @@ public static class TrainingJob
             };
             RunRecord.Write(folder, result);
             if (result.Models.Count > 0)
-                RunReport.Write(folder, result);
+                RunReport.Write(folder, result, store);
             if (result.Cancelled)
                 break;
         }

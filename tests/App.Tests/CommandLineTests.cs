@@ -14,6 +14,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("inspect")]
     [InlineData("split")]
     [InlineData("score")]
+    [InlineData("evaluate")]
+    [InlineData("compare")]
     [InlineData("sample")]
     [InlineData("verify")]
     [InlineData("bench")]

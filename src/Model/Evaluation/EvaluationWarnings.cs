@@ -19,7 +19,8 @@ internal static class EvaluationWarnings
             }
             else if (finding.PositivePatients < FewPatients)
             {
-                yield return $"{names[i]}: its {finding.Positives} positive images come from {finding.PositivePatients} patients. " +
+                string images = finding.Positives == 1 ? "only positive image comes" : $"{finding.Positives} positive images come";
+                yield return $"{names[i]}: its {images} from {finding.PositivePatients} patient{(finding.PositivePatients == 1 ? "" : "s")}. " +
                     $"With fewer than {FewPatients} the figures of this finding say little.";
             }
         }

@@ -44,6 +44,26 @@ internal static class PatientBootstrap
         return drawn;
     }
 
+    /// <summary>95 % intervals of means over images.</summary>
+    /// <param name="predictions">With image facts.</param>
+    /// <param name="means">By mean, then by image.</param>
+    /// <param name="draws">At least one.</param>
+    /// <param name="seed">As for <see cref="Run"/>.</param>
+    public static Interval?[] OfMeans(Predictions predictions, IReadOnlyList<double[]> means, int draws, ulong seed)
+    {
+        int[] patients = Positions(predictions, out int count);
+        DrawnScores drawn = new(0, 0, means.Count, draws);
+        PatientSums[] sums = [new([], patients), .. means.Select(values => new PatientSums(values, patients))];
+        int[] weights = new int[count * RedrawnPatients.Lanes];
+        for (int firstDraw = 0; firstDraw < draws; firstDraw += RedrawnPatients.Lanes)
+        {
+            RedrawnPatients.Fill(weights, count, seed, firstDraw);
+            drawn.MeasureMeans(firstDraw, sums, weights, Vector256.IsHardwareAccelerated);
+        }
+
+        return [.. Enumerable.Range(0, means.Count).Select(mean => Middle(drawn.Mean(mean)))];
+    }
+
     /// <summary>The middle 95 % of the draws that are defined; null where more than a tenth is not.</summary>
     /// <param name="draws">In any order; NaN where undefined.</param>
     public static Interval? Middle(IEnumerable<double> draws)

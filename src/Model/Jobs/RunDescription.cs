@@ -12,15 +12,15 @@ internal static class RunDescription
     private static readonly string[] _sets = ["train", "validation", "test"];
 
     /// <summary>Puts description and models together.</summary>
-    /// <param name="name">The run's folder name.</param>
+    /// <param name="folder">The run's folder, in full.</param>
     /// <param name="record">`run.json`.</param>
     /// <param name="models">Its models, at least one.</param>
-    public static ReportData Of(string name, JsonNode record, IReadOnlyList<TrainedModel> models)
+    public static ReportData Of(string folder, JsonNode record, IReadOnlyList<TrainedModel> models)
     {
         JsonNode? data = record["data"], options = record["options"];
         return new()
         {
-            Title = $"ChestXray run {name}",
+            Title = $"ChestXray run {Path.GetFileName(folder)}",
             IsPhantom = IsPhantom(record),
             Made = record["made"]?.GetValue<DateTimeOffset>() ?? DateTimeOffset.Now,
             DataSource = $"{data?["images"]?.GetValue<int>():N0} images of {Text(data, "folder", "a folder")}, labels from {Text(data, "labels", "its label file")}" +
@@ -37,6 +37,8 @@ internal static class RunDescription
             Models = models,
             TrainingPrevalence = Prevalence(record, models[0].Loss),
             Paired = Paired(models),
+            Equivalence = Equivalence(record, models),
+            Samples = RunSamples.Read(folder, models[0].Test),
             Notes = [.. record["notes"]?.AsArray().Select(note => note!.GetValue<string>()) ?? []],
             Options = Values(options, value => value is not JsonObject),
             Machine = [.. Values(record["machine"], _ => true), new("device", Text(options, "device", "unknown"))],
@@ -68,6 +70,14 @@ internal static class RunDescription
         models.Count == 2 && models.All(model => model.Result.BootstrapDraws > 0)
             ? ModelComparison.OfAreas(models[0].Test, models[1].Test, models[0].Result.BootstrapDraws)
             : null;
+
+    private static LossEquivalence? Equivalence(JsonNode record, IReadOnlyList<TrainedModel> models)
+    {
+        TrainedModel? weighted = models.FirstOrDefault(model => model.Loss == "weighted"), plain = models.FirstOrDefault(model => model.Loss == "plain");
+        return weighted is not null && plain is not null && Prevalence(record, plain.Loss) is { } prevalence
+            ? LossEquivalence.Of(weighted.Test, plain.Test, prevalence, plain.Result.BootstrapDraws)
+            : null;
+    }
 
     private static SetSummary Summary(string name, JsonNode set) => new(
         name, set["patients"]!.GetValue<int>(), set["images"]!.GetValue<int>(), set["no_finding"]!.GetValue<int>(),

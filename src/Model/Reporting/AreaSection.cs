@@ -6,12 +6,14 @@ namespace ChestXray.Model.Reporting;
 /// <summary>AUC by finding: points on a rail, then the figures, exact and as Keras counts them.</summary>
 internal static class AreaSection
 {
-    public static string Render(ReportData data)
+    /// <summary>The section.</summary>
+    /// <param name="models">At least one, all over the same findings and images.</param>
+    /// <param name="id">Of the section, unique in its page.</param>
+    public static string Render(IReadOnlyList<TrainedModel> models, string id = "areas")
     {
-        IReadOnlyList<TrainedModel> models = data.Models;
         double low = Lowest(models);
         bool hasIntervals = models.Any(model => model.Result.PerDisease.Values.Any(finding => finding.RocAucInterval is not null));
-        StringBuilder text = new("<section id=\"areas\">\n<h2>AUC by finding</h2>\n");
+        StringBuilder text = new($"<section id=\"{id}\">\n<h2>AUC by finding</h2>\n");
         text.Append("<p class=\"muted\">The chance that an image with the finding gets a higher probability than one without. 0.5 is guessing.</p>\n");
         text.Append("<p>").Append(PageParts.Keys(models, "dot")).Append("</p>\n");
         text.Append(PageParts.OpenTable("AUC and average precision by finding"));
@@ -38,15 +40,11 @@ internal static class AreaSection
         text.Append($"<td>{PageText.Count(results[0].Positives)}</td>");
         text.Append($"<td>{(results[0].PositivePatients is { } patients ? PageText.Count(patients) : PageText.Undefined)}</td>");
         foreach (FindingResult result in results)
-        {
-            string interval = result.RocAucInterval is { } range ? $"<small>{PageText.Area(range.Low)}\u2013{PageText.Area(range.High)}</small>" : "";
-            text.Append($"<td>{PageText.Area(result.RocAuc)}{interval}</td>");
-        }
-
+            text.Append(PageParts.Cell(result.RocAuc, result.RocAucInterval, PageText.Area));
         foreach (FindingResult result in results)
-            text.Append($"<td>{PageText.Area(result.KerasAuc200)}</td>");
+            text.Append(PageParts.Cell(result.KerasAuc200, result.Intervals?.KerasAuc200, PageText.Area));
         foreach (FindingResult result in results)
-            text.Append($"<td>{PageText.Area(result.AveragePrecision)}</td>");
+            text.Append(PageParts.Cell(result.AveragePrecision, result.Intervals?.AveragePrecision, PageText.Area));
         return text.Append("</tr>\n").ToString();
     }
 
@@ -54,31 +52,34 @@ internal static class AreaSection
     {
         StringBuilder text = new("<tr><th scope=\"row\">mean</th><td class=\"track\"></td><td></td><td></td>");
         foreach (TrainedModel model in models)
-            text.Append($"<td>{PageText.Area(model.Result.MeanRocAuc)}<small>of {model.Result.MeanRocAucFindings} findings</small></td>");
+            text.Append(Mean(model.Result.MeanRocAuc, model.Result.Intervals?.RocAuc, model.Result.MeanRocAucFindings));
         foreach (TrainedModel model in models)
-            text.Append($"<td>{PageText.Area(model.Result.MeanKerasAuc200)}<small>of {model.Result.PerDisease.Count} findings</small></td>");
+            text.Append(Mean(model.Result.MeanKerasAuc200, model.Result.Intervals?.KerasAuc200, model.Result.PerDisease.Count));
         foreach (TrainedModel model in models)
-            text.Append($"<td>{PageText.Area(model.Result.MeanAveragePrecision)}<small>of {model.Result.MeanAveragePrecisionFindings} findings</small></td>");
+            text.Append(Mean(model.Result.MeanAveragePrecision, model.Result.Intervals?.AveragePrecision, model.Result.MeanAveragePrecisionFindings));
         return text.Append("</tr>").ToString();
     }
 
+    private static string Mean(double? value, Interval? interval, int findings) =>
+        $"<td>{PageText.Area(value)}{PageParts.Small(interval, PageText.Area)}<small>of {findings} findings</small></td>";
+
     private static string Rail(FindingResult[] results, double low)
     {
-        StringBuilder text = new("<span class=\"rail\">");
+        StringBuilder text = new($"<span class=\"rail\" style=\"height:{11 * Math.Max(2, results.Length)}px\">");
         for (double tick = 0.5; tick <= 1; tick += 0.25)
             text.Append($"<i class=\"tick\" style=\"left:{Position(tick, low)}\"></i>");
         for (int i = 0; i < results.Length; i++)
         {
-            // Two models lie one above the other, so that equal points stay two.
+            // Models lie one above the other, so that equal points stay apart.
             int top = results.Length == 1 ? 6 : i * 11;
             if (results[i].RocAucInterval is { } range)
             {
                 string width = ((range.High - Math.Max(range.Low, low)) / (1 - low) * 100).ToString("0.0", CultureInfo.InvariantCulture);
-                text.Append($"<i class=\"range c{i % 4}\" style=\"left:{Position(range.Low, low)};width:{width}%;top:{top + 3.5}px\"></i>");
+                text.Append($"<i class=\"range c{PageParts.Color(i)}\" style=\"left:{Position(range.Low, low)};width:{width}%;top:{top + 3.5}px\"></i>");
             }
 
             if (results[i].RocAuc is { } area)
-                text.Append($"<i class=\"point c{i % 4}\" style=\"left:{Position(area, low)};top:{top}px\"></i>");
+                text.Append($"<i class=\"point c{PageParts.Color(i)}\" style=\"left:{Position(area, low)};top:{top}px\"></i>");
         }
 
         return text.Append("</span>").ToString();

@@ -17,13 +17,19 @@ internal static partial class InlineSvg
     {
         string svg = plot.GetSvgXml(width, height);
         string body = svg[(svg.IndexOf('>', svg.IndexOf("<svg", StringComparison.Ordinal)) + 1)..svg.LastIndexOf("</svg>", StringComparison.Ordinal)];
-        body = Ids().Replace(body, match => $"{match.Groups[1].Value}{id}-{match.Groups[2].Value}");
+        // The drawing library counts clip paths over the whole process; numbered by drawing, the same figures give the same page.
+        Dictionary<string, int> clips = [];
+        body = Ids().Replace(body, match =>
+        {
+            clips.TryAdd(match.Groups[2].Value, clips.Count);
+            return $"{match.Groups[1].Value}{id}-{clips[match.Groups[2].Value]}";
+        });
         body = Space().Replace(body, "");
         body = LongNumber().Replace(body, "$1");
         return $"<svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(words)}\">{body}</svg>";
     }
 
-    [GeneratedRegex("(id=\"|url\\(#)(cl_)")]
+    [GeneratedRegex("(id=\"|url\\(#)(cl_[0-9a-f]+)")]
     private static partial Regex Ids();
 
     [GeneratedRegex(@"(?<=>)\s+|\s+(?=<)")]

@@ -28,17 +28,22 @@ internal static class OverviewSection
         string interval = result.MeanRocAucInterval is { } range
             ? $"<dt>95 % interval</dt><dd>{PageText.Area(range.Low)} to {PageText.Area(range.High)}</dd>"
             : "";
+        FindingIntervals? all = result.Intervals;
         return $"""
-            <div class="tile c{index % 4}">
-            <span class="key c{index % 4}"><i class="dot"></i>{ReportPage.Safe(model.Loss)} loss</span>
+            <div class="tile c{PageParts.Color(index)}">
+            <span class="key c{PageParts.Color(index)}"><i class="dot"></i>{ReportPage.Safe(model.Name)}</span>
             <p class="big">{PageText.Area(result.MeanRocAuc)}</p>
             <p class="note">mean AUC over {result.MeanRocAucFindings} of {result.PerDisease.Count} findings</p>
             <dl>{interval}
-            <dt>positive pairs detected at 0.5</dt><dd>{PageText.Percent(result.DetectedPositivePercentAtHalf)}</dd>
-            <dt>negative pairs detected at 0.5</dt><dd>{PageText.Percent(result.DetectedNegativePercentAtHalf)}</dd>
-            <dt>mean average precision</dt><dd>{PageText.Area(result.MeanAveragePrecision)}</dd></dl>
+            {Line("mean average precision", result.MeanAveragePrecision, all?.AveragePrecision, PageText.Area)}
+            {Line("positive pairs detected at 0.5", result.DetectedPositivePercentAtHalf, all?.DetectedPositivePercentAtHalf, PageText.Percent)}
+            {Line("negative pairs detected at 0.5", result.DetectedNegativePercentAtHalf, all?.DetectedNegativePercentAtHalf, PageText.Percent)}
+            {Line("mean calibration error", result.MeanCalibrationError, all?.CalibrationError, PageText.Area)}</dl>
             </div>
 
             """;
     }
+
+    private static string Line(string name, double? value, Interval? interval, Func<double?, string> format) =>
+        $"<dt>{name}</dt><dd>{format(value)}{PageParts.Small(interval, format)}</dd>";
 }

@@ -14,6 +14,13 @@ internal static class PageText
     /// <summary>One digit and the sign.</summary>
     public static string Percent(double? value) => value is { } some ? some.ToString("0.0", CultureInfo.InvariantCulture) + " %" : Undefined;
 
+    /// <summary>Three digits with their sign.</summary>
+    public static string Difference(double? value) => value?.ToString("+0.000;\u22120.000;0.000", CultureInfo.InvariantCulture) ?? Undefined;
+
+    /// <summary>Of a p-value: three digits.</summary>
+    public static string Chance(double? value) =>
+        value is null ? Undefined : value < .001 ? "under 0.001" : value.Value.ToString("0.000", CultureInfo.InvariantCulture);
+
     /// <summary>Thousands apart.</summary>
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -14,7 +14,12 @@ internal static class PlotLook
     /// <summary>Grid lines.</summary>
     public static readonly Color Grid = Color.FromHex("#E3E7EC");
 
-    private static readonly Color[] _series = [Color.FromHex("#1F6FB2"), Color.FromHex("#C2571A"), Color.FromHex("#4C8B3F"), Color.FromHex("#8A4FA3")];
+    private static readonly Color[] _series =
+        [Color.FromHex("#1F6FB2"), Color.FromHex("#C2571A"), Color.FromHex("#4C8B3F"), Color.FromHex("#8A4FA3"),
+        Color.FromHex("#0F7B7B"), Color.FromHex("#A8324A")];
+
+    /// <summary>How many colours there are before they begin anew.</summary>
+    public static int SeriesCount => _series.Length;
 
     /// <summary>The colour of the n-th model.</summary>
     public static Color Series(int model) => _series[model % _series.Length];
@@ -42,6 +47,18 @@ internal static class PlotLook
 
         Label(plot.Axes.Bottom.Label, xLabel, fontSize);
         Label(plot.Axes.Left.Label, yLabel, fontSize);
+        return plot;
+    }
+
+    /// <summary>Both axes from 0 to 1, with few ticks and no legend.</summary>
+    public static Plot UnitSquare(Plot plot)
+    {
+        double[] ticks = [0, 0.25, 0.5, 0.75, 1];
+        string[] names = ["0", "", "0.5", "", "1"];
+        plot.HideLegend();
+        plot.Axes.SetLimits(-0.03, 1.05, -0.03, 1.06);
+        plot.Axes.Bottom.SetTicks(ticks, names);
+        plot.Axes.Left.SetTicks(ticks, names);
         return plot;
     }
 

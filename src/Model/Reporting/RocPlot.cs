@@ -6,9 +6,6 @@ namespace ChestXray.Model.Reporting;
 /// <summary>One finding's ROC curves, one per model, with the line of chance.</summary>
 internal static class RocPlot
 {
-    // Closer points than this fall on the same pixel of a small plot; a curve of 6,000 points would weigh 100 KB.
-    private const double Step = 0.004;
-
     /// <summary>The plot; curves that are not defined are left out.</summary>
     /// <param name="models">In the order of their colours.</param>
     /// <param name="finding">The column.</param>
@@ -24,34 +21,13 @@ internal static class RocPlot
         {
             if (RocCurve.Of(models[i].Test, finding) is not { } curve)
                 continue;
-            (double[] x, double[] y) = Thin(curve);
+            (double[] x, double[] y) = CurvePoints.Thin(curve.FalsePositiveRates, curve.TruePositiveRates);
             Scatter line = plot.Add.ScatterLine(x, y, PlotLook.Series(i));
             line.LineWidth = 1.8f;
             if (withNames)
-                line.LegendText = $"{models[i].Loss} {PageText.Area(models[i].Result.PerDisease[models[i].Test.Findings[finding]].RocAuc)}";
+                line.LegendText = $"{models[i].ShortName} {PageText.Area(models[i].Result.PerDisease[models[i].Test.Findings[finding]].RocAuc)}";
         }
 
-        plot.HideLegend();
-        plot.Axes.SetLimits(-0.02, 1.02, -0.02, 1.02);
-        double[] ticks = [0, 0.25, 0.5, 0.75, 1];
-        string[] names = ["0", "", "0.5", "", "1"];
-        plot.Axes.Bottom.SetTicks(ticks, names);
-        plot.Axes.Left.SetTicks(ticks, names);
-        return plot;
-    }
-
-    private static (double[] X, double[] Y) Thin(RocCurve curve)
-    {
-        List<double> x = [], y = [];
-        for (int i = 0; i < curve.Count; i++)
-        {
-            bool far = i == 0 || curve.FalsePositiveRates[i] - x[^1] >= Step || curve.TruePositiveRates[i] - y[^1] >= Step;
-            if (!far && i < curve.Count - 1)
-                continue;
-            x.Add(curve.FalsePositiveRates[i]);
-            y.Add(curve.TruePositiveRates[i]);
-        }
-
-        return ([.. x], [.. y]);
+        return PlotLook.UnitSquare(plot);
     }
 }

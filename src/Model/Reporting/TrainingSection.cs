@@ -24,7 +24,7 @@ internal static class TrainingSection
 
         string tested = model.BestEpoch >= 0 ? $", tested with the weights of epoch {model.BestEpoch + 1}" : "";
         StringBuilder text = new($"<h3>{name} loss: {model.History.Count} epochs{tested}</h3>\n");
-        text.Append($"<p><span class=\"key c{index % 4}\"><i></i>validation</span><span class=\"key c{index % 4}\"><i class=\"faint\"></i>train</span></p>\n");
+        text.Append($"<p><span class=\"key c{PageParts.Color(index)}\"><i></i>validation</span><span class=\"key c{PageParts.Color(index)}\"><i class=\"faint\"></i>train</span></p>\n");
         text.Append("<div class=\"plots\">\n");
         Color color = PlotLook.Series(index);
         for (int i = 0; i < TrainingPlot.Measures.Count; i++)

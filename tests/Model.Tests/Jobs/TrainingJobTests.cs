@@ -37,7 +37,26 @@ public sealed class TrainingJobTests : IDisposable
             Assert.Equal(
                 result.Data.Sets[SplitSet.Test].Count + 1, File.ReadLines(Path.Combine(_folder.Path, "run", loss, "test-predictions.csv")).Count());
             Assert.Equal(2, record["models"]![loss]!["history"]!.AsArray().Count);
+            Assert.Equal(
+                result.Data.Sets[SplitSet.Validation].Count + 1, File.ReadLines(Path.Combine(_folder.Path, "run", loss, "validation-predictions.csv")).Count());
         }
+
+        Opened_again_it_is_measured_and_shown_alike(result);
+    }
+
+    private void Opened_again_it_is_measured_and_shown_alike(TrainingJobResult result)
+    {
+        string folder = Path.Combine(_folder.Path, "run");
+        TrainedRun opened = TrainedRun.Open(folder);
+        Assert.True(opened.IsPhantom);
+        for (int i = 0; i < result.Models.Count; i++)
+        {
+            Assert.Equal(result.Models[i].Evaluation.ToJson(), opened.Models[i].Result.ToJson());
+            Assert.Equal(result.Models[i].Training.History, opened.Models[i].History);
+        }
+
+        Assert.Equal(File.ReadAllText(Path.Combine(folder, "report.html")), HtmlReport.Render(opened.Report()));
+        Assert.NotEmpty(opened.Report().Samples);
     }
 
     [Fact]
