@@ -6,7 +6,7 @@ namespace ChestXray.Model;
 public static class Benchmark
 {
     /// <summary>The suites' names.</summary>
-    public static IReadOnlyList<string> Suites { get; } = ["decode", "loader", "kernels", "step"];
+    public static IReadOnlyList<string> Suites { get; } = ["decode", "loader", "kernels", "step", "densenet"];
 
     /// <summary>Runs one suite.</summary>
     /// <param name="suite">One of <see cref="Suites"/>.</param>
@@ -24,6 +24,7 @@ public static class Benchmark
             "loader" => LoaderBench.Run(bench),
             "kernels" => KernelBench.Run(bench),
             "step" => StepBench.Run(bench),
+            "densenet" => DenseBench.Run(bench),
             _ => throw new ArgumentException($"There is no suite '{suite}': choose one of {string.Join(", ", Suites)}.", nameof(suite)),
         };
     }

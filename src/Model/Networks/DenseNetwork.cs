@@ -63,6 +63,9 @@ public sealed partial class DenseNetwork : Network
     /// <summary>With ImageNet and three channels, an input of one channel is level / 255, and each channel gets its own mean and deviation.</summary>
     public PixelScale Scale { get; init; }
 
+    /// <summary>Who computes the network: the tensor library's graph, or, where the path allows it and type and device do, ours.</summary>
+    public ConvolutionPath Path { get; init; } = ConvolutionPath.Auto;
+
     /// <summary>Hears of the output of each stage, by torchvision's name; for comparisons.</summary>
     internal Action<string, Tensor>? Watch { get; set; }
 
@@ -117,6 +120,11 @@ public sealed partial class DenseNetwork : Network
     /// <summary>The rectified maps behind the last batch norm.</summary>
     private Tensor Extract(Tensor images, bool training)
     {
+        Forget();
+        // Where some layers are frozen and others learn, each batch norm goes its own way: that is the library's.
+        bool isWhole = !training || !Parameters.AnyFrozen || IsFeatureFrozen;
+        if (IsOurs && isWhole && !Training.Autocast.IsOn)
+            return ExtractOwn(images, training && !IsFeatureFrozen);
         Tensor x = Tell("conv0", F.conv2d(Spread(images), Value("features.conv0.weight"), strides: [2, 2], padding: [3, 3]));
         x = Tell("relu0", Tell("norm0", Normalise("features.norm0", x, training)).relu_());
         x = Tell("pool0", F.max_pool2d(x, 3, 2, 1));
@@ -155,6 +163,9 @@ public sealed partial class DenseNetwork : Network
         return F.batch_norm(
             x, Running(mean), Running(mean + 1), Parameters[weight], Parameters[weight + 1], training && !Parameters.IsFrozen(weight), Momentum, Epsilon);
     }
+
+    /// <summary>Whether only the classifier learns.</summary>
+    private bool IsFeatureFrozen => Enumerable.Range(0, Parameters.Shapes.Count - 2).All(Parameters.IsFrozen);
 
     /// <summary>Images of the network's channels in channels_last memory.</summary>
     private Tensor Spread(Tensor images)

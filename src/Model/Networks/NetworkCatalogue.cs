@@ -26,6 +26,7 @@ internal static class NetworkCatalogue
             _ => new DenseNetwork(DenseNetworkShape.DenseNet121, choice.Channels, seed, ScalarType.Float32, device)
             {
                 Scale = choice.Scale,
+                Path = convolutions,
             },
         };
     }
