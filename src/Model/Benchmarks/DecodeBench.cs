@@ -10,7 +10,10 @@ internal static class DecodeBench
     private const int MostImages = 48;
     private const int Size = 224;
     private const int Quality = 90;
+    private const int SpinSteps = 60_000_000;
+    private const string NetVipsVariable = "CHESTXRAY_NETVIPS_PEER";
     private static readonly InflateLibrary[] _libraries = [InflateLibrary.IsaL, InflateLibrary.LibDeflate, InflateLibrary.Runtime];
+    private static ulong _spun;
 
     public static BenchmarkReport Run(Bench bench)
     {
@@ -29,15 +32,19 @@ internal static class DecodeBench
         int threads = bench.Options.ThreadCount;
         rounds.Add("record", "224 x 224 records, 1 thread", files.Length, () => ResizeAll(fast, resize, files, record));
         rounds.Add("antialias", "224 x 224 records with antialias, 1 thread", files.Length, () => ResizeAll(fast, smooth, files, record));
-        using ThreadTeam team = new(threads, files, Size);
+        using ThreadTeam team = new(threads, () => MakeRecordWork(files)), inflating = new(threads, () => new InflateProbe(files).Run);
         rounds.Add("threads", $"224 x 224 records, {threads} threads", files.Length * threads, team.Run);
+        rounds.Add("inflate threads", $"inflate alone, {threads} threads", files.Length * threads, inflating.Run);
+        using ThreadTeam spinning = new(threads, () => Spin);
+        rounds.Add("spin", "limit: additions in registers, 1 thread", files.Length, Spin);
+        rounds.Add("spin threads", $"limit: additions in registers, {threads} threads", files.Length * threads, spinning.Run);
         using ImageDecoder draft = new(new() { Draft = Size });
         rounds.Add("jpeg", $"JPEG (quality {Quality}) to grey pixels, 1 thread", files.Length, () => DecodeAll(fast, jpegs));
         rounds.Add("draft", $"JPEG at 1/2 to 1/8 (--draft, {Size}), 1 thread", files.Length, () => DecodeAll(draft, jpegs));
         byte[] skia = new byte[Size];
         if (bench.Options.Peers)
             rounds.Add("skia", $"peer: SkiaSharp {typeof(SKCodec).Assembly.GetName().Version}", files.Length, () => SkiaAll(files, ref skia));
-        using PeerProcess? png = Peers(bench, phantoms, rounds, "", files), jpeg = Peers(bench, phantoms, rounds, "JPEG, ", jpegs);
+        using PeerProcess? vips = NetVipsPeer(bench, phantoms, rounds, files), png = Peers(bench, phantoms, rounds, "", files), jpeg = Peers(bench, phantoms, rounds, "JPEG, ", jpegs);
         rounds.Run(Math.Max(3, bench.Options.Repeats));
         Ratios(rounds, fast.InflateLibrary);
         bench.Metric("allocated_bytes_per_image", Bench.AllocatedBytes(() => ResizeAll(fast, resize, files, record)) / files.Length);
@@ -78,10 +85,45 @@ internal static class DecodeBench
         rounds.Ratio("over_pillow", $"grey {best}", "pillow");
         rounds.Ratio("record_over_grey", "record", $"grey {best}");
         rounds.Ratio("antialias_over_grey", "antialias", $"grey {best}");
+        rounds.Ratio("over_netvips", $"grey {best}", "netvips");
         rounds.Ratio("threads_over_one", "threads", "record");
+        rounds.Ratio("inflate_threads_over_one", "inflate threads", $"inflate {best}");
+        rounds.Ratio("spin_threads_over_one", "spin threads", "spin");
         rounds.Ratio("jpeg_over_opencv", "jpeg", "JPEG, opencv");
         rounds.Ratio("draft_over_opencv", "draft", "JPEG, opencv");
         rounds.Ratio("draft_over_opencv_reduced", "draft", "JPEG, opencv_reduced");
+    }
+
+    private static Action MakeRecordWork(byte[][] files)
+    {
+        ImageDecoder decoder = new();
+        BilinearResize resize = new();
+        byte[] record = new byte[Size * Size];
+        return () => ResizeAll(decoder, resize, files, record);
+    }
+
+    // About as long as decoding takes; what threads gain here is what the machine has to give.
+    private static void Spin()
+    {
+        ulong state = 1;
+        for (int i = 0; i < SpinSteps; i++)
+            state = (state * 6364136223846793005) + 1442695040888963407;
+        _spun = state;
+    }
+
+    private static PeerProcess? NetVipsPeer(Bench bench, TemporaryPhantoms folder, Rounds rounds, byte[][] files)
+    {
+        if (!bench.Options.Peers)
+            return null;
+        if (Environment.GetEnvironmentVariable(NetVipsVariable) is not { Length: > 0 } program)
+        {
+            bench.Absent($"netvips: build bench/NetVipsPeer and name its program in {NetVipsVariable}");
+            return null;
+        }
+
+        PeerProcess peer = PeerProcess.Start(program, folder.Keep("vips", files));
+        rounds.Add("", peer);
+        return peer;
     }
 
     private static PeerProcess? Peers(Bench bench, TemporaryPhantoms folder, Rounds rounds, string prefix, byte[][] files)

@@ -9,7 +9,7 @@ internal static class DecodeFinding
     private const int Images = 4;
     private static readonly TimeSpan _time = TimeSpan.FromSeconds(0.4);
 
-    public static IEnumerable<(string Name, string Found, string Advice)> Lines()
+    public static IEnumerable<(string Name, string Found, string Advice)> Lines((double Cold, double Warm)? disk)
     {
         using TemporaryPhantoms phantoms = new();
         byte[][] files = [.. DataSetIndex.Read(phantoms.Make(Images)).ReadSample(Images)];
@@ -30,6 +30,18 @@ internal static class DecodeFinding
             "decoding",
             $"{decode:N0} such images a second and thread, {inflate / decode:0.00} times inflate's time; on {Environment.ProcessorCount} threads " +
             $"decoding binds as long as the disk reads {megabytes:N0} MB/s", "");
+        if (disk is not { } reads)
+        {
+            yield return ("disk rate", "not measured: a temporary file here can't be written, or stays in memory whatever the system is told", "");
+            yield break;
+        }
+
+        double share = megabytes * 1e6 / reads.Cold;
+        yield return (
+            "disk rate",
+            $"{reads.Cold / 1e6:N0} MB/s, a temporary file of up to 128 MiB here, read after the system was told to forget it ({reads.Warm / 1e6:N0} MB/s from memory); " +
+            $"decoding as above takes {share:P0} of that",
+            share > 1 ? "images on this disk bind the preparation; a faster one helps more than more processors" : "");
     }
 
     private static string Advice(Dictionary<InflateLibrary, double> inflates)

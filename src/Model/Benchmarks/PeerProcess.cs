@@ -41,6 +41,18 @@ internal sealed class PeerProcess : IDisposable
         return peer;
     }
 
+    /// <summary>Starts a program that speaks as our scripts do.</summary>
+    /// <param name="program">Its path.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static PeerProcess Start(string program, IEnumerable<string> arguments)
+    {
+        if (!File.Exists(program))
+            return new(null) { Absent = { $"{Path.GetFileName(program)}: there is no {program}" } };
+        PeerProcess peer = new(Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!);
+        peer.ReadVersions(Path.GetFileName(program));
+        return peer;
+    }
+
     /// <summary>One pass of a peer; its rate.</summary>
     public double Run(string peer)
     {

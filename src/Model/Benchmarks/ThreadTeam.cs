@@ -1,22 +1,22 @@
-using ChestXray.Pipeline;
-
 namespace ChestXray.Model.Benchmarks;
 
-/// <summary>Threads that stay, each with a decoder of its own, and decode all files once at a word.</summary>
+/// <summary>Threads that stay, each with work of its own, and do it once at a word.</summary>
 internal sealed class ThreadTeam : IDisposable
 {
     private readonly Barrier _barrier;
     private readonly Thread[] _threads;
     private volatile bool _stop;
 
-    public ThreadTeam(int threads, byte[][] files, int size)
+    /// <param name="threads">How many.</param>
+    /// <param name="makeWork">Makes a thread's work, on that thread.</param>
+    public ThreadTeam(int threads, Func<Action> makeWork)
     {
         _barrier = new(threads + 1);
-        _threads = [.. Enumerable.Range(0, threads).Select(_ => new Thread(() => Work(files, size)) { IsBackground = true })];
+        _threads = [.. Enumerable.Range(0, threads).Select(_ => new Thread(() => Work(makeWork())) { IsBackground = true })];
         Array.ForEach(_threads, thread => thread.Start());
     }
 
-    /// <summary>One pass of every thread over all files.</summary>
+    /// <summary>One pass of every thread.</summary>
     public void Run()
     {
         _barrier.SignalAndWait();
@@ -31,17 +31,14 @@ internal sealed class ThreadTeam : IDisposable
         _barrier.Dispose();
     }
 
-    private void Work(byte[][] files, int size)
+    private void Work(Action work)
     {
-        using ImageDecoder decoder = new();
-        BilinearResize resize = new();
-        byte[] record = new byte[size * size];
         while (true)
         {
             _barrier.SignalAndWait();
             if (_stop)
                 return;
-            DecodeBench.ResizeAll(decoder, resize, files, record);
+            work();
             _barrier.SignalAndWait();
         }
     }

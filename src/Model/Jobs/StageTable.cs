@@ -1,3 +1,4 @@
+using ChestXray.Model.Benchmarks;
 using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Jobs;
@@ -6,6 +7,9 @@ namespace ChestXray.Model.Jobs;
 internal static class StageTable
 {
     private const string Inflate = "inflate";
+
+    // Measuring the limits takes a second or two.
+    private static readonly TimeSpan _worthLimits = TimeSpan.FromSeconds(10);
 
     /// <summary>The stage that was at work for the largest share of its threads' time; null where nothing was decoded.</summary>
     public static StageReport? Binding(PrepareResult result) =>
@@ -34,7 +38,25 @@ internal static class StageTable
         }
 
         observer.Say($"{result.CoreSecondsPerImage * 1e3:0.00} core-milliseconds an image. {Advice(result, binding)}");
+        if (result.Elapsed > _worthLimits)
+            observer.Say(Limits(result));
     }
+
+    // How far each stage was from what the machine can do at most, measured now.
+    private static string Limits(PrepareResult result)
+    {
+        double read = result.SourceBytes / result.Elapsed.TotalSeconds, inflated = Bytes(result, Inflate), records = Bytes(result, "write");
+
+        // Each byte read is copied once on its way, each inflated one written and read again.
+        double moved = ((2 * result.SourceBytes) + (2 * inflated) + (2 * records)) / result.Elapsed.TotalSeconds, copied = 2 * Doctor.CopyRate() * 1e9;
+        string disk = DiskRate.OfFiles(result.Index.Images.Select(image => image.ArchivePath ?? image.Path).Distinct()) is { } rate
+            ? $"read {read / 1e6:N0} MB/s of the {rate.Cold / 1e6:N0} MB/s that the disk reads what is not in memory ({read / rate.Cold:P0})"
+            : $"read {read / 1e6:N0} MB/s (the disk's limit could not be measured: its files stay in memory)";
+        string inflate = OverLimit(result) is { } over ? $"decoded and resized in {over:0.00} times the inflate alone, " : "";
+        return $"Limits: {inflate}{disk}, moved {moved / 1e9:0.0} GB/s of the {copied / 1e9:0.0} GB/s that one thread moves in memory ({moved / copied:P0}).";
+    }
+
+    private static double Bytes(PrepareResult result, string name) => result.Stages.Where(stage => stage.Name == name).Sum(stage => stage.Bytes);
 
     public static IEnumerable<object> ToJson(PrepareResult result) => result.Stages.Select(stage => new
     {
