@@ -34,7 +34,7 @@ internal static class ProblemsSection
         Dictionary<string, InspectedImage> images = result.Inspection.Images.ToDictionary(image => image.Label.FileName);
         foreach (IGrouping<string, QualityProblem> code in codes)
             text.Append(Details(code, images, thumbnails));
-        text.Append($"<p class=\"note\">Mirrored radiographs can hardly be told from their grey levels: in this set an image and its mirror image lie {result.Inspection.MirrorSeparation:0.0} deviations apart on average, and only what lies 4 off is named.</p>\n");
+        text.Append($"<p class=\"note\">Mirrored radiographs can hardly be told from their grey levels: in this set an image lies {result.Inspection.MirrorSeparation:0.0} deviations on its own side of the middle, its mirror image as far on the other, and only what lies 4 off is named.</p>\n");
         return text.Append("</section>").ToString();
     }
 

@@ -43,7 +43,7 @@ internal sealed class OrientationSearch
     /// <param name="Margin">By how many deviations it fits better when turned back.</param>
     public readonly record struct Suspect(int Picture, string Code, string Words, double Margin);
 
-    /// <summary>How many deviations lie between a picture and its mirror image, on average: what the set can tell of mirroring.</summary>
+    /// <summary>How many deviations a picture lies on its own side of the middle between left and right: what the set can tell of mirroring.</summary>
     public double MirrorSeparation { get; private set; }
 
     /// <summary>The pictures that lie unlike the others.</summary>
