@@ -35,10 +35,7 @@ internal sealed class DuplicateSearch
     /// <summary>How many pairs were looked at closely.</summary>
     public long Candidates { get; private set; }
 
-    /// <summary>
-    /// Every picture that is a copy of an earlier one, with that one. Pictures that are left out of the search have a negative entry in
-    /// <paramref name="order"/>'s place by not being in it.
-    /// </summary>
+    /// <summary>Every picture that is a copy of an earlier one, with that one.</summary>
     /// <param name="order">The pictures to search, the one to keep first.</param>
     /// <param name="cancellation">Stops between buckets.</param>
     public List<DuplicatePair> Run(ReadOnlySpan<int> order, CancellationToken cancellation)
