@@ -20,6 +20,7 @@ internal sealed class PredictVerb
     private readonly Option<string?> _pictures = new("--pictures") { Description = "Draw each image with its probabilities into this folder" };
     private readonly Option<string?> _heatmaps = new("--heatmaps") { Description = "Draw each image with its heat map (Grad-CAM) into this folder" };
     private readonly Option<string?> _finding = new("--finding") { Description = "The finding of the heat maps (default: each image's most probable one)" };
+    private readonly Option<string?> _boxes = new("--boxes") { Description = "Compare heat maps with NIH's list of boxes (BBox_List_2017.csv)" };
     private readonly Option<string> _device = new("--device") { Description = "auto, cpu, cuda or cuda:N", DefaultValueFactory = _ => "auto" };
     private readonly Option<int> _batchSize = new("--batch-size") { Description = "Images at a time", DefaultValueFactory = _ => 32 };
     private readonly Option<bool> _json = SharedOptions.Json();
@@ -34,7 +35,8 @@ internal sealed class PredictVerb
         verb._loss.AcceptOnlyFromAmong("weighted", "plain");
         Command command = new("predict", "Probabilities of the 14 findings for images, from a run or an ONNX file")
         {
-            verb._images, verb._run, verb._onnx, verb._loss, verb._csv, verb._pictures, verb._heatmaps, verb._finding, verb._device, verb._batchSize, verb._json,
+            verb._images, verb._run, verb._onnx, verb._loss, verb._csv, verb._pictures, verb._heatmaps, verb._finding, verb._boxes,
+            verb._device, verb._batchSize, verb._json,
         };
         command.SetAction(parsed => verb.Run(parsed, output, error, stop));
         return command;
@@ -55,6 +57,7 @@ internal sealed class PredictVerb
                 CsvPath = parsed.GetValue(_csv),
                 PictureFolder = parsed.GetValue(_pictures),
                 HeatmapFolder = parsed.GetValue(_heatmaps),
+                BoxPath = parsed.GetValue(_boxes),
                 Finding = parsed.GetValue(_finding),
             },
             new Terminal(output, error, json), stop);
@@ -72,6 +75,13 @@ internal sealed class PredictVerb
             IEnumerable<string> highest = result.Card.Labels.Zip(image.Probabilities).OrderByDescending(pair => pair.Second).Take(3)
                 .Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.First} {pair.Second:0.000}"));
             output.WriteLine($"{image.Path}: {string.Join(", ", highest)}; above their thresholds: {(image.Positives.Count == 0 ? "none" : string.Join(", ", image.Positives))}");
+        }
+
+        if (result.Agreement is { } agreement)
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Boxes: {agreement.Hits} of {agreement.Boxes} hold the heat map's highest place (by chance {agreement.Chance:0.0 %}); mean overlap {agreement.MeanOverlap:0.000}."));
         }
 
         string thresholds = result.Card.AreThresholdsChosen ? "chosen on the validation set" : "0.5";

@@ -15,7 +15,11 @@ public sealed class HeatMap
 {
     private readonly float[] _values;
 
-    private HeatMap(int height, int width, float[] values) => (Height, Width, _values) = (height, width, values);
+    private readonly (double First, double Step) _rows, _columns;
+
+    // Places are shares of the image's height and width: the middle of the first cell, and the step to the next.
+    private HeatMap(int height, int width, float[] values, (double First, double Step) rows, (double First, double Step) columns) =>
+        (Height, Width, _values, _rows, _columns) = (height, width, values, rows, columns);
 
     /// <summary>Rows of the map.</summary>
     public int Height { get; }
@@ -43,16 +47,20 @@ public sealed class HeatMap
         Tensor slope = autograd.grad([network.Classify(maps)[0, finding]], [maps])[0];
         using IDisposable noGradient = no_grad();
         Tensor heat = (maps * slope.mean([2L, 3L], keepdim: true)).sum(1).relu().to(ScalarType.Float32).cpu().contiguous();
-        return new((int)heat.shape[1], (int)heat.shape[2], MemoryMarshal.Cast<byte, float>(heat.bytes).ToArray());
+        (double first, double step) = network.MapPlaces;
+        (long height, long width) = (image.shape[2], image.shape[3]);
+        return new(
+            (int)heat.shape[1], (int)heat.shape[2], MemoryMarshal.Cast<byte, float>(heat.bytes).ToArray(), (first / height, step / height), (first / width, step / width));
     }
 
-    /// <summary>A map of given values.</summary>
+    /// <summary>A map of given values whose cells cover the image evenly.</summary>
     /// <param name="height">Rows.</param>
     /// <param name="width">Columns.</param>
     /// <param name="values">Row by row.</param>
-    internal static HeatMap From(int height, int width, float[] values) => new(height, width, values);
+    internal static HeatMap From(int height, int width, float[] values) =>
+        new(height, width, values, (0.5 / height, 1.0 / height), (0.5 / width, 1.0 / width));
 
-    /// <summary>The map at another size, bilinear between the cells' centres.</summary>
+    /// <summary>The map over the whole image at another size, bilinear between the middles of the cells' views; beyond the outermost, theirs.</summary>
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="width">Columns, at least 1.</param>
     public HeatMap Resize(int height, int width)
@@ -62,17 +70,17 @@ public sealed class HeatMap
         float[] values = new float[height * width];
         for (int y = 0; y < height; y++)
         {
-            (int top, int bottom, float down) = Place(y, height, Height);
+            (int top, int bottom, float down) = Place((y + 0.5) / height, _rows, Height);
             for (int x = 0; x < width; x++)
             {
-                (int left, int right, float across) = Place(x, width, Width);
+                (int left, int right, float across) = Place((x + 0.5) / width, _columns, Width);
                 float above = float.Lerp(_values[top * Width + left], _values[top * Width + right], across);
                 float below = float.Lerp(_values[bottom * Width + left], _values[bottom * Width + right], across);
                 values[y * width + x] = float.Lerp(above, below, down);
             }
         }
 
-        return new(height, width, values);
+        return From(height, width, values);
     }
 
     /// <summary>Where the map is highest; the first such place row by row.</summary>
@@ -88,10 +96,10 @@ public sealed class HeatMap
         return (at / Width, at % Width);
     }
 
-    private static (int Low, int High, float Share) Place(int at, int outer, int inner)
+    private static (int Low, int High, float Share) Place(double at, (double First, double Step) cells, int count)
     {
-        float place = Math.Clamp((at + 0.5f) * inner / outer - 0.5f, 0, inner - 1);
+        float place = Math.Clamp((float)((at - cells.First) / cells.Step), 0, count - 1);
         int low = (int)place;
-        return (low, Math.Min(low + 1, inner - 1), place - low);
+        return (low, Math.Min(low + 1, count - 1), place - low);
     }
 }

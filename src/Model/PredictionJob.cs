@@ -37,7 +37,12 @@ public static class PredictionJob
         if (options.CsvPath is { } csv)
             result.WriteCsv(csv);
         PredictionPictures.Write(options, model, result, observer, cancellation);
-        return result;
+        if (options.BoxPath is not { } boxes)
+            return result;
+        return result with
+        {
+            Agreement = BoxAgreement.Of(((Predictor)model).Network, model.Card, [.. result.Images.Select(image => image.Path)], PublishedBoxes.Read(boxes), cancellation),
+        };
     }
 
     /// <summary>The folder of one of a run's models.</summary>

@@ -12,6 +12,9 @@ namespace ChestXray.Model;
 public sealed record PredictionJobResult(
     ModelCard Card, IReadOnlyList<ImagePrediction> Images, IReadOnlyList<NamedProblem> Unreadable, double Seconds)
 {
+    /// <summary>How heat maps meet published boxes; null where nobody asked.</summary>
+    public BoxAgreement? Agreement { get; init; }
+
     /// <summary>Images a second, broken ones included.</summary>
     public double ImagesPerSecond => (Images.Count + Unreadable.Count) / Math.Max(Seconds, 1e-9);
 
@@ -31,6 +34,7 @@ public sealed record PredictionJobResult(
             positives = image.Positives,
         }),
         ["unreadable"] = Unreadable.Select(problem => new { path = problem.Name, reason = problem.Kind, detail = problem.Detail }),
+        ["boxes"] = Agreement,
         ["seconds"] = Seconds,
         ["images_per_second"] = ImagesPerSecond,
     });

@@ -58,6 +58,11 @@ public sealed partial class DenseNetwork : Network
     public override int Channels { get; }
 
     /// <inheritdoc/>
+    /// <remarks>Padded convolutions and the first pooling keep the middle of their first pixel; each transition averages two.</remarks>
+    public override (double First, double Step) MapPlaces =>
+        Enumerable.Range(1, _shape.Layers.Length - 1).Aggregate((First: 0.5, Step: 4.0), (at, _) => (at.First + at.Step / 2, 2 * at.Step));
+
+    /// <inheritdoc/>
     public override string Head => "classifier";
 
     /// <summary>With ImageNet and three channels, an input of one channel is level / 255, and each channel gets its own mean and deviation.</summary>

@@ -64,6 +64,11 @@ public sealed partial class GuideNetwork : Network
     public override bool IsOurs => TransformsConvolutions && !Parameters.AnyFrozen;
 
     /// <inheritdoc/>
+    /// <remarks>Each convolution moves the middle by 3 of its input's steps, each pooling by half a step before it doubles it.</remarks>
+    public override (double First, double Step) MapPlaces { get; } =
+        Enumerable.Range(0, Blocks).Aggregate((First: 0.5, Step: 1.0), (at, _) => (at.First + 3.5 * at.Step, 2 * at.Step));
+
+    /// <inheritdoc/>
     public override string Head => "dense";
 
     /// <summary>Pool and rectify in one pass of our own where that is possible (float32 on the CPU, no autocast). For comparisons.</summary>

@@ -96,6 +96,12 @@ public abstract partial class Network : IDisposable
     /// <returns>N x maps x h x w, in the caller's dispose scope.</returns>
     public abstract Tensor FeatureMaps(Tensor images);
 
+    /// <summary>
+    /// Where the last feature maps' cells look, along either side: the middle of the first cell's view and the step to the next, in pixels of the
+    /// input. Convolutions without padding see nothing of the border from its middle, so cells do not cover the image evenly.
+    /// </summary>
+    public abstract (double First, double Step) MapPlaces { get; }
+
     /// <summary>From the last feature maps to logits, without dropout.</summary>
     /// <param name="maps">What <see cref="FeatureMaps"/> gave.</param>
     public abstract Tensor Classify(Tensor maps);

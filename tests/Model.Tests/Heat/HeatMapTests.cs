@@ -71,6 +71,28 @@ public class HeatMapTests
     }
 
     [Fact]
+    public void A_cell_lies_where_its_network_looks()
+    {
+        using GuideNetwork guide = new();
+        using DenseNetwork dense = new(DenseNetworkShape.DenseNet121);
+        Assert.Equal((53, 16), guide.MapPlaces);
+        Assert.Equal((14.5, 32), dense.MapPlaces);
+        foreach (Network network in new Network[] { guide, dense })
+        {
+            // A dot changes the cells that see it; their weighted middle is where the dot is.
+            using DisposeScope scope = NewDisposeScope();
+            using IDisposable noGradient = no_grad();
+            Tensor flat = zeros(1, 1, 224, 224), dot = flat.clone();
+            dot[0, 0, 117, 101] = 5;
+            Tensor change = (network.FeatureMaps(dot) - network.FeatureMaps(flat)).square().sum([0L, 1L]);
+            Tensor places = arange(change.shape[0], ScalarType.Float32) * network.MapPlaces.Step + network.MapPlaces.First;
+            double row = ((change.sum([1L]) * places).sum() / change.sum()).item<float>(), column = ((change.sum([0L]) * places).sum() / change.sum()).item<float>();
+            Assert.Equal(117.5, row, network.MapPlaces.Step * 0.75);
+            Assert.Equal(101.5, column, network.MapPlaces.Step * 0.75);
+        }
+    }
+
+    [Fact]
     public void A_box_is_hit_where_the_peak_lies_in_it_and_overlaps_with_the_hot_part_s_box()
     {
         float[] values = new float[100];

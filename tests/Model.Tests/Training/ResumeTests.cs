@@ -40,6 +40,27 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal((whole.BestEpoch, whole.WeightsEpoch, whole.StoppedEarly), (result.BestEpoch, result.WeightsEpoch, result.StoppedEarly));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void DenseNet_resumes_to_the_same_bytes_with_all_layers_learning_and_with_some_frozen_and_slowed(bool isPartly)
+    {
+        TrainingOptions options = Options(0) with
+        {
+            Network = new() { Name = "densenet121", Channels = 3, Scale = PixelScale.ImageNet },
+            Epochs = 2,
+            Rates = isPartly ? [new("features.denseblock4", 0.5), new("features.conv0", 0), new("features.denseblock1", 0)] : [],
+        };
+        PatchSource train = new(21, 40), validation = new(9, 40, seed: 1);
+        string whole = Hash(Trainer.Run(train, validation, options, Path.Combine(_folder, "whole"), new Listener()).WeightsPath);
+        string killed = Path.Combine(_folder, "killed");
+        Assert.Throws<KilledException>(() => Trainer.Run(train, validation, options, killed, new Listener { ThrowsAfter = 4 }));
+        InvalidDataException other = Assert.Throws<InvalidDataException>(() => Trainer.Run(
+            train, validation, options with { Resume = true, Rates = [new("classifier", 0.1)] }, killed, new Listener()));
+        Assert.Contains("rates", other.Message, StringComparison.Ordinal);
+        Assert.Equal(whole, Hash(Trainer.Run(train, validation, options with { Resume = true }, killed, new Listener()).WeightsPath));
+    }
+
     [Fact]
     public void Without_a_checkpoint_in_between_a_killed_run_repeats_its_epoch()
     {
