@@ -9,7 +9,7 @@ namespace ChestXray.Model;
 /// <summary>Looks at this machine: what is there, what is used, what would be faster.</summary>
 public static class Doctor
 {
-    private const int CopyBytes = 64 << 20;
+    private const int CopyBytes = 32 << 20;
 
     /// <summary>Looks.</summary>
     /// <returns>Lines of name, finding, and advice (empty where there is none).</returns>

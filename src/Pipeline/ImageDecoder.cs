@@ -41,7 +41,7 @@ public sealed class ImageDecoder : IDisposable
     /// <summary>Pixels of the image that was resized last.</summary>
     internal long Pixels { get; private set; }
 
-    /// <summary>The library that inflates PNG data here.</summary>
+    /// <summary>The library that inflates PNG data here; of colour, another may where that is faster and <see cref="DecoderOptions.Inflate"/> leaves the choice.</summary>
     public InflateLibrary InflateLibrary => _png.Library;
 
     /// <summary>Decodes one file's bytes.</summary>

@@ -6,9 +6,10 @@ namespace ChestXray.Pipeline.Decoding;
 /// The filtered rows of one PNG in the order of the file, as many at a time as are asked for: inflated just then where the library can stop
 /// and go on, so that they are still in the cache; otherwise all at once.
 /// </summary>
-internal sealed unsafe class FilteredRows(IInflater inflater, bool trust)
+internal sealed unsafe class FilteredRows(bool trust)
 {
     private readonly PinnedBuffer _band = new();
+    private IInflater? _inflater;
     private PinnedBuffer? _whole;
     private long _left;
     private long _total;
@@ -21,13 +22,15 @@ internal sealed unsafe class FilteredRows(IInflater inflater, bool trust)
     public long InflateTicks { get; private set; }
 
     /// <summary>Starts an image.</summary>
+    /// <param name="inflater">What inflates it.</param>
     /// <param name="zlib">Its compressed data, checked for plausible size, and pinned until <see cref="End"/>.</param>
     /// <param name="bytes">Bytes of all its filtered rows.</param>
     /// <param name="whole">Where all of them go at once, one byte of room behind them; null for bands.</param>
     /// <param name="start">Where in <paramref name="whole"/>.</param>
-    public void Begin(ReadOnlySpan<byte> zlib, int bytes, PinnedBuffer? whole, int start)
+    public void Begin(IInflater inflater, ReadOnlySpan<byte> zlib, int bytes, PinnedBuffer? whole, int start)
     {
         ZlibData.CheckHeader(zlib);
+        _inflater = inflater;
         (_whole, _position, _left, _total, _adler) = (whole, start, bytes, bytes, Adler32.Empty);
         _stored = ZlibData.StoredAdler(zlib);
         ReadOnlySpan<byte> deflate = ZlibData.Deflate(zlib);
@@ -76,8 +79,8 @@ internal sealed unsafe class FilteredRows(IInflater inflater, bool trust)
         if (_whole is null)
         {
             byte more = 0;
-            InflateStatus status = inflater.Next(new Span<byte>(ref more), out int written);
-            ZlibData.CheckEnd(status, _deflateBytes - inflater.Consumed, _total + written, _total);
+            InflateStatus status = _inflater!.Next(new Span<byte>(ref more), out int written);
+            ZlibData.CheckEnd(status, _deflateBytes - _inflater!.Consumed, _total + written, _total);
         }
 
         if (!trust)
@@ -103,10 +106,10 @@ internal sealed unsafe class FilteredRows(IInflater inflater, bool trust)
 
         Span<byte> band = _band.Reserve(bytes);
         long begin = Stopwatch.GetTimestamp();
-        InflateStatus status = inflater.Next(band, out int written);
+        InflateStatus status = _inflater!.Next(band, out int written);
         InflateTicks += Stopwatch.GetTimestamp() - begin;
         if (written < bytes)
-            ZlibData.CheckEnd(status, _deflateBytes - inflater.Consumed, _total - left + written, _total);
+            ZlibData.CheckEnd(status, _deflateBytes - _inflater!.Consumed, _total - left + written, _total);
         return band;
     }
 }

@@ -5,6 +5,7 @@ internal sealed unsafe class PngDecoder : IDisposable
 {
     private readonly DecoderOptions _options;
     private readonly IInflater _inflater;
+    private readonly IInflater? _wideInflater;
     private readonly FilteredRows _filtered;
     private readonly PngBands _bands;
     private readonly PngRowToGrey _toGrey = new();
@@ -21,7 +22,8 @@ internal sealed unsafe class PngDecoder : IDisposable
     {
         _options = options;
         _inflater = Inflaters.Create(options.Inflate);
-        _filtered = new(_inflater, options.Trust);
+        _wideInflater = Inflaters.CreateWide(options.Inflate, _inflater);
+        _filtered = new(options.Trust);
         _bands = new(Unfilters.Create(options.Unfilter), _toGrey, _filtered);
     }
 
@@ -46,13 +48,14 @@ internal sealed unsafe class PngDecoder : IDisposable
         int width = (int)header.Width, height = (int)header.Height, bytes = CheckedBytes(header);
         ZlibData.CheckPlausible(png.DataBytes, bytes);
         ReadOnlySpan<byte> zlib = png.DataChunks == 1 ? png.SingleData : Join(png);
-        bool inParts = _inflater.CanPause && !header.Interlaced && bytes > _options.BandBytes;
+        IInflater inflater = header.BytesPerPixel > 2 && _wideInflater is not null ? _wideInflater : _inflater;
+        bool inParts = inflater.CanPause && !header.Interlaced && bytes > _options.BandBytes;
         int bandRows = inParts ? BandRows(header) : PngBands.BandRows;
         resize?.Begin(height);
         _toGrey.Begin(header, png.Palette, png.Gamma);
         fixed (byte* pinned = zlib)
         {
-            _filtered.Begin(zlib, bytes, inParts ? null : _rows, MakeRoom(header, bytes, inParts, bandRows, resize));
+            _filtered.Begin(inflater, zlib, bytes, inParts ? null : _rows, MakeRoom(header, bytes, inParts, bandRows, resize));
             if (header.Interlaced)
                 DecodePasses(header, _window.Add(height));
             else
@@ -65,7 +68,11 @@ internal sealed unsafe class PngDecoder : IDisposable
         return new(ImageFormat.Png, width, height, header.BitDepth, header.Color, header.Interlaced, png.Orientation, png.TrailingBytes);
     }
 
-    public void Dispose() => _inflater.Dispose();
+    public void Dispose()
+    {
+        _inflater.Dispose();
+        _wideInflater?.Dispose();
+    }
 
     // Where the filtered rows begin, if they are inflated at once.
     private int MakeRoom(PngHeader header, int bytes, bool inParts, int bandRows, ResizePass? resize)
