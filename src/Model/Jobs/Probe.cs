@@ -71,9 +71,10 @@ internal static class Probe
     /// </summary>
     public static double ExpectedMemoryBytes(TrainingOptions options, int size)
     {
-        const double fixedBytes = 330e6, withOurs = 300, withTheLibrarys = 520;
+        // DenseNet's figure is of 128 pixels and batch 16, all layers learning.
+        const double fixedBytes = 330e6, withOurs = 300, withTheLibrarys = 520, dense = 6000;
         bool areOurs = options.Convolutions != ConvolutionPath.Library && !options.Bfloat16 && PooledConvolutions.AreSupported;
-        double bytesPerInputPixel = areOurs ? withOurs : withTheLibrarys;
+        double bytesPerInputPixel = options.Network.Name != NetworkCatalogue.Guide ? dense : areOurs ? withOurs : withTheLibrarys;
         return fixedBytes + (double)options.BatchSize * size * size * bytesPerInputPixel;
     }
 }
