@@ -7,4 +7,5 @@ namespace ChestXray.Model;
 /// <param name="Probability">What the model said, 0 to 1.</param>
 /// <param name="Labels">Its labels, as the label file writes them.</param>
 /// <param name="Jpeg">A small picture.</param>
-public sealed record SampleRadiograph(string Finding, string Kind, string Name, double Probability, string Labels, byte[] Jpeg);
+/// <param name="HeatJpeg">The same under the heat map of the finding; null where none was kept.</param>
+public sealed record SampleRadiograph(string Finding, string Kind, string Name, double Probability, string Labels, byte[] Jpeg, byte[]? HeatJpeg = null);

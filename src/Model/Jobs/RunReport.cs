@@ -10,7 +10,8 @@ internal static class RunReport
     {
         TrainedModel[] models = [.. result.Models.Select(model => new TrainedModel(
             model.Loss.ToString().ToLowerInvariant(), model.Training.History, model.Training.WeightsEpoch, model.Predictions, model.Evaluation))];
-        RunSamples.Write(folder.FullPath, models[0].Test, store);
+        using (Predictor model = Predictor.OfRun(folder.LossFolder(result.Models[0].Loss), result.Options.Training.Device, result.Options.Training.Threads, batchSize: 1))
+            RunSamples.Write(folder.FullPath, models[0].Test, store, model);
         ReportData data = RunDescription.Of(
             folder.FullPath, JsonNode.Parse(File.ReadAllText(Path.Combine(folder.FullPath, RunFolder.RecordFile)))!, models);
         HtmlReport.Write(folder.ReportPath, data);

@@ -1,5 +1,7 @@
+using ChestXray.Model.Pictures;
 using ChestXray.Pipeline;
 using SkiaSharp;
+using static TorchSharp.torch;
 
 namespace ChestXray.Model.Jobs;
 
@@ -13,14 +15,23 @@ internal static class RunSamples
     /// <param name="runFolder">The run's folder.</param>
     /// <param name="test">The model's predictions.</param>
     /// <param name="store">Holds the images' records.</param>
-    public static void Write(string runFolder, Predictions test, RecordStore store)
+    /// <param name="model">The model, for heat maps.</param>
+    public static void Write(string runFolder, Predictions test, RecordStore store, Predictor model)
     {
         string folder = Path.Combine(runFolder, Folder);
         Directory.CreateDirectory(folder);
-        foreach (string name in Pick(test).Select(pick => test.Images![pick.Row].Name).Distinct())
+        foreach ((int finding, _, int row) in Pick(test))
         {
-            if (store.TryFind(Path.GetFileNameWithoutExtension(name), out StoredRecord record))
-                File.WriteAllBytes(PathOf(folder, name), Encode(store.Read(record.Number), store.Layout));
+            string name = test.Images![row].Name;
+            if (!store.TryFind(Path.GetFileNameWithoutExtension(name), out StoredRecord record))
+                continue;
+            byte[] levels = Levels(store.Read(record.Number), store.Layout);
+            using SKBitmap radiograph = RadiographPicture.Make(levels, store.Layout.Size, Side);
+            File.WriteAllBytes(PathOf(folder, name), Encode(radiograph));
+            using SKBitmap heat = HeatColours.Paint(Heat(model, levels, store.Layout.Size, finding).Resize(Side, Side));
+            using (SKCanvas canvas = new(radiograph))
+                canvas.DrawBitmap(heat, 0, 0);
+            File.WriteAllBytes(HeatPathOf(folder, name, test.Findings[finding]), Encode(radiograph));
         }
     }
 
@@ -32,7 +43,8 @@ internal static class RunSamples
             ? []
             : [.. Pick(test).Where(pick => File.Exists(PathOf(folder, test.Images[pick.Row].Name))).Select(pick => new SampleRadiograph(
                 test.Findings[pick.Finding], pick.Kind, test.Images[pick.Row].Name, test.Probabilities(pick.Finding)[pick.Row],
-                Labels(test, pick.Row), File.ReadAllBytes(PathOf(folder, test.Images[pick.Row].Name))))];
+                Labels(test, pick.Row), File.ReadAllBytes(PathOf(folder, test.Images[pick.Row].Name)),
+                HeatOf(HeatPathOf(folder, test.Images[pick.Row].Name, test.Findings[pick.Finding]))))];
     }
 
     /// <summary>Up to three of each finding; the first of equals.</summary>
@@ -60,22 +72,34 @@ internal static class RunSamples
         return labels.Length == 0 ? Findings.NoFinding : labels;
     }
 
-    private static byte[] Encode(ReadOnlySpan<byte> record, StoreLayout layout)
+    /// <summary>Grey levels in whole numbers; of 16 bits the upper ones.</summary>
+    private static byte[] Levels(ReadOnlySpan<byte> record, StoreLayout layout)
     {
-        using SKBitmap whole = new(new SKImageInfo(layout.Size, layout.Size, SKColorType.Gray8, SKAlphaType.Opaque));
-        Span<byte> pixels = whole.GetPixelSpan();
+        byte[] levels = new byte[layout.Size * layout.Size];
         int bytes = layout.Pixels == PixelType.U16 ? 2 : 1;
         // Of two bytes the second is the upper one: the store is little-endian.
-        for (int y = 0; y < layout.Size; y++)
-        {
-            for (int x = 0; x < layout.Size; x++)
-                pixels[y * whole.RowBytes + x] = record[(y * layout.Size + x) * bytes + bytes - 1];
-        }
+        for (int i = 0; i < levels.Length; i++)
+            levels[i] = record[i * bytes + bytes - 1];
+        return levels;
+    }
 
-        using SKBitmap small = whole.Resize(new SKImageInfo(Side, Side, SKColorType.Gray8, SKAlphaType.Opaque), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
-        using SKData jpeg = small.Encode(SKEncodedImageFormat.Jpeg, Quality);
+    private static HeatMap Heat(Predictor model, byte[] levels, int size, int finding)
+    {
+        PixelStatistics input = model.Card.Input;
+        using Tensor image = tensor([.. levels.Select(level => (float)((level - input.Mean) / input.StandardDeviation))], [1, 1, size, size]);
+        return HeatMap.Of(model.Network, image, finding);
+    }
+
+    private static byte[] Encode(SKBitmap picture)
+    {
+        using SKData jpeg = picture.Encode(SKEncodedImageFormat.Jpeg, Quality);
         return jpeg.ToArray();
     }
 
+    private static byte[]? HeatOf(string path) => File.Exists(path) ? File.ReadAllBytes(path) : null;
+
     private static string PathOf(string folder, string name) => Path.Combine(folder, Path.GetFileNameWithoutExtension(name) + ".jpg");
+
+    private static string HeatPathOf(string folder, string name, string finding) =>
+        Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(name)}-{finding}.jpg");
 }

@@ -13,13 +13,20 @@ internal static class RadiographPicture
     private static readonly SKColor _bar = new(0x4A, 0x7F, 0xB0), _positive = new(0xE0, 0x7B, 0x39);
 
     /// <summary>The image, at most <see cref="Side"/> pixels wide and high.</summary>
-    public static SKBitmap Make(in GreyImage image)
+    public static SKBitmap Make(in GreyImage image) => Make(image.Pixels, image.Width, Side);
+
+    /// <summary>The image, its longer side as long as asked for.</summary>
+    /// <param name="pixels">Grey levels, row by row.</param>
+    /// <param name="width">Pixels of a row.</param>
+    /// <param name="side">Pixels of the picture's longer side.</param>
+    public static SKBitmap Make(ReadOnlySpan<byte> pixels, int width, int side)
     {
-        using SKBitmap full = new(new SKImageInfo(image.Width, image.Height, SKColorType.Gray8, SKAlphaType.Opaque));
-        for (int y = 0; y < image.Height; y++)
-            image.Pixels.Slice(y * image.Width, image.Width).CopyTo(full.GetPixelSpan()[(y * full.RowBytes)..]);
-        double scale = (double)Side / Math.Max(image.Width, image.Height);
-        SKImageInfo size = new(Math.Max(1, (int)(image.Width * scale)), Math.Max(1, (int)(image.Height * scale)), SKColorType.Rgba8888, SKAlphaType.Opaque);
+        int height = pixels.Length / width;
+        using SKBitmap full = new(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque));
+        for (int y = 0; y < height; y++)
+            pixels.Slice(y * width, width).CopyTo(full.GetPixelSpan()[(y * full.RowBytes)..]);
+        double scale = (double)side / Math.Max(width, height);
+        SKImageInfo size = new(Math.Max(1, (int)(width * scale)), Math.Max(1, (int)(height * scale)), SKColorType.Rgba8888, SKAlphaType.Opaque);
         SKBitmap scaled = new(size);
         using SKCanvas canvas = new(scaled);
         using SKImage source = SKImage.FromBitmap(full);

@@ -28,6 +28,7 @@ public sealed class TrainingJobTests : IDisposable
         Assert.Contains("Not for medical use", listener.Text);
         Assert.Contains("Plan", listener.Text);
         Assert.Contains("Peak memory", listener.Text);
+        Assert.Contains("Heat map of ", File.ReadAllText(Path.Combine(_folder.Path, "run", "report.html")));
         JsonNode record = JsonNode.Parse(File.ReadAllText(Path.Combine(_folder.Path, "run", "run.json")))!;
         Assert.True(record["phantom_data"]!.GetValue<bool>());
         Assert.Equal(120, record["data"]!["images"]!.GetValue<int>());
