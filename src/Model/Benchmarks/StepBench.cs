@@ -24,7 +24,7 @@ internal static class StepBench
         using BatchWorker library = new(plain, new BinaryCrossEntropy(LossKind.Weighted, ClassWeights.Ones), Batch, 0);
         Tensor images = randn([Batch, 1, Size, Size], generator: new Generator(1));
         float[] labels = [.. Enumerable.Range(0, Batch * Findings.Count).Select(i => i % 9 == 0 ? 1f : 0f)];
-        Check(bench, worker, library, images, labels);
+        StepCheck.Run(bench, worker, library, images, labels, steps: 9, rate: 1e-3);
 
         using LoaderStore loader = new(bench);
         using StoreBatchSource source = loader.Source(1);
@@ -56,16 +56,6 @@ internal static class StepBench
         Steps(worker, images, labels);
         bench.Metric("tensors_left_per_step", (Tensor.TotalCount - before) / (double)StepsPerPass);
         return bench.Report($"batches of {Batch} x {Size} x {Size}, {threads} threads");
-    }
-
-    private static void Check(Bench bench, BatchWorker worker, BatchWorker library, Tensor images, float[] labels)
-    {
-        (double expected, double found) = (library.ComputeGradients(images, labels).GradientNorm, worker.ComputeGradients(images, labels).GradientNorm);
-        bench.Check(Math.Abs(found / expected - 1) < 1e-2, $"The gradients have the norm that the tensor library's convolutions give ({found:0.0000} and {expected:0.0000}).");
-        double first = worker.Train(images, labels, 1e-3).Loss, last = first;
-        for (int i = 0; i < 8; i++)
-            last = worker.Train(images, labels, 1e-3).Loss;
-        bench.Check(double.IsFinite(first) && last < first, $"Nine steps on one batch lower its loss ({first:0.000} to {last:0.000}).");
     }
 
     private static void Steps(BatchWorker worker, Tensor images, float[] labels)

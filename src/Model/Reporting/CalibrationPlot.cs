@@ -10,10 +10,7 @@ internal static class CalibrationPlot
     public static Plot Of(IReadOnlyList<TrainedModel> models, string finding)
     {
         Plot plot = PlotLook.New("probability said", "share that was so");
-        LinePlot honest = plot.Add.Line(0, 0, 1, 1);
-        honest.LineColor = PlotLook.Muted.WithAlpha(.6);
-        honest.LineWidth = 1;
-        honest.LinePattern = LinePattern.Dotted;
+        PlotLook.AddDotted(plot, 0, 0, 1, 1);
         for (int i = 0; i < models.Count; i++)
         {
             IReadOnlyList<CalibrationBin> bins = models[i].Result.PerDisease[finding].Calibration.Bins;

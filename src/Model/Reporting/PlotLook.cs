@@ -1,4 +1,5 @@
 using ScottPlot;
+using ScottPlot.Plottables;
 
 namespace ChestXray.Model.Reporting;
 
@@ -93,5 +94,14 @@ internal static class PlotLook
         style.Bold = false;
         style.ForeColor = Muted;
         style.IsVisible = text.Length > 0;
+    }
+
+    /// <summary>A dotted line to compare curves with.</summary>
+    public static void AddDotted(Plot plot, double x, double y, double toX, double toY)
+    {
+        LinePlot line = plot.Add.Line(x, y, toX, toY);
+        line.LineColor = Muted.WithAlpha(.6);
+        line.LineWidth = 1;
+        line.LinePattern = LinePattern.Dotted;
     }
 }

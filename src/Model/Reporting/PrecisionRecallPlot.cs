@@ -11,10 +11,7 @@ internal static class PrecisionRecallPlot
     {
         Plot plot = PlotLook.New("recall", "precision");
         double share = models[0].Result.PerDisease[models[0].Test.Findings[finding]].Prevalence;
-        LinePlot guess = plot.Add.Line(0, share, 1, share);
-        guess.LineColor = PlotLook.Muted.WithAlpha(.6);
-        guess.LineWidth = 1;
-        guess.LinePattern = LinePattern.Dotted;
+        PlotLook.AddDotted(plot, 0, share, 1, share);
         for (int i = 0; i < models.Count; i++)
         {
             if (PrecisionRecallCurve.Of(models[i].Test, finding) is not { } curve)

@@ -13,10 +13,7 @@ internal static class RocPlot
     public static Plot Of(IReadOnlyList<TrainedModel> models, int finding, bool withNames = false)
     {
         Plot plot = PlotLook.New("false positive rate", "true positive rate");
-        LinePlot chance = plot.Add.Line(0, 0, 1, 1);
-        chance.LineColor = PlotLook.Muted.WithAlpha(.6);
-        chance.LineWidth = 1;
-        chance.LinePattern = LinePattern.Dotted;
+        PlotLook.AddDotted(plot, 0, 0, 1, 1);
         for (int i = 0; i < models.Count; i++)
         {
             if (RocCurve.Of(models[i].Test, finding) is not { } curve)
