@@ -1,9 +1,10 @@
-// Makes a data set of NIH's full size for a rehearsal: the 112,120 real names in Kaggle's twelve folders, hard links to a few originals
-// in turn, beside the real label file. Needs a few megabytes of disk beside the originals' own.
+// Makes a data set of NIH's full size for a rehearsal: the 112,120 real names in Kaggle's twelve folders, hard links to a few
+// originals in turn, beside the real label file. Needs a few megabytes of disk beside the originals' own.
 //
 //   dotnet run bench/full_size_set.cs -- ORIGINALS LABELS OUT
 //
-// ORIGINALS: a folder with PNG files of NIH's (any nesting). LABELS: Data_Entry_2017_v2020.csv or .csv.gz. OUT: a folder that is not there.
+// ORIGINALS: a folder with PNG files of NIH's (any nesting). LABELS: Data_Entry_2017_v2020.csv or .csv.gz. OUT: a folder that
+// is not there.
 using System.Globalization;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
@@ -39,7 +40,8 @@ for (int i = 0; i < sources.Length; i++)
 
 string labelCopy = Path.Combine(target, "Data_Entry_2017_v2020.csv");
 using (Stream packed = File.OpenRead(labels))
-using (Stream plain = labels.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(packed, CompressionMode.Decompress) : packed)
+using (Stream plain = labels.EndsWith(".gz", StringComparison.Ordinal)
+    ? new GZipStream(packed, CompressionMode.Decompress) : packed)
 using (FileStream copy = File.Create(labelCopy))
     plain.CopyTo(copy);
 

@@ -53,7 +53,8 @@ public class MarkSymbolVersionWeak : Task
             long strings = BitConverter.ToInt64(elf, names + 24);
             for (long need = needs; ; need += BitConverter.ToUInt32(elf, (int)need + 12))
             {
-                for (long aux = need + BitConverter.ToUInt32(elf, (int)need + 8); ; aux += BitConverter.ToUInt32(elf, (int)aux + 12))
+                for (long aux = need +
+                    BitConverter.ToUInt32(elf, (int)need + 8); ; aux += BitConverter.ToUInt32(elf, (int)aux + 12))
                 {
                     if (ReadName(elf, strings + BitConverter.ToUInt32(elf, (int)aux + 8)) == Version)
                         return (int)aux + 4;

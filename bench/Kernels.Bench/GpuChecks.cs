@@ -1,6 +1,9 @@
 namespace ChestXray.Kernels.Bench;
 
-/// <summary>Every operation of a GPU against the CPU's pass, which the tests hold to the float64 reference. A sentence for each; throws where one does not hold.</summary>
+/// <summary>
+/// Every operation of a GPU against the CPU's pass, which the tests hold to the float64 reference. A sentence for each; throws
+/// where one does not hold.
+/// </summary>
 internal static class GpuChecks
 {
     private const int Records = 3;
@@ -62,7 +65,8 @@ internal static class GpuChecks
     }
 
     private static void Pass<TRecord, TSample>(
-        KernelDevice device, AugmenterOptions options, RandomTone tones, TRecord[] records, Func<TSample, double> value, double relative)
+        KernelDevice device, AugmenterOptions options, RandomTone tones, TRecord[] records, Func<TSample, double> value,
+        double relative)
         where TRecord : unmanaged
         where TSample : unmanaged
     {
@@ -81,12 +85,14 @@ internal static class GpuChecks
         // A hundredth of a level of 255, in quarters of the range that standardising leaves.
         const double Error = 4 * 1e-2 / 255;
         for (int i = 0; i < found.Length; i++)
-            Require(value(expected[i]), value(found[i]), Error + (relative * Math.Abs(value(expected[i]))), $"{typeof(TRecord).Name} to {typeof(TSample).Name}, {options}");
+            Require(value(expected[i]), value(found[i]), Error +
+                (relative * Math.Abs(value(expected[i]))), $"{typeof(TRecord).Name} to {typeof(TSample).Name}, {options}");
     }
 
     private static void Masks(KernelDevice device, AugmenterOptions options, Random random)
     {
-        byte[] masks = new byte[options.SourceHeight * options.SourceWidth], expected = new byte[options.OutputHeight * options.OutputWidth], found = new byte[expected.Length];
+        byte[] masks = new byte[options.SourceHeight * options.SourceWidth],
+        expected = new byte[options.OutputHeight * options.OutputWidth], found = new byte[expected.Length];
         random.NextBytes(masks);
         Matrix2x3[] matrices = [Matrix2x3.Rotation(random.NextDouble() * 6, options.OutputWidth, options.OutputHeight)];
         using CpuAugmenter cpu = new(options);
@@ -124,12 +130,21 @@ internal static class GpuChecks
     private static void Loss(KernelDevice device, Random random)
     {
         const int Rows = 100, Classes = 14;
-        WeightedBceOptions options = new() { Classes = Classes, Focal = 1.5, Smoothing = 0.1, PositiveWeights = Enumerable.Range(1, Classes).Select(v => (double)v).ToArray() };
-        float[] logits = [.. Enumerable.Range(0, Rows * Classes).Select(_ => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(5))))];
-        float[] labels = [.. logits.Select(_ => (float)random.Next(2))], expected = new float[logits.Length], found = new float[logits.Length], sum = new float[1];
+        WeightedBceOptions options = new()
+        {
+            Classes = Classes,
+            Focal = 1.5,
+            Smoothing = 0.1,
+            PositiveWeights = Enumerable.Range(1, Classes).Select(v => (double)v).ToArray(),
+        };
+        float[] logits = [.. Enumerable.Range(0, Rows * Classes)
+            .Select(_ => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(5))))];
+        float[] labels = [.. logits.Select(_ => (float)random.Next(2))], expected = new float[logits.Length],
+        found = new float[logits.Length], sum = new float[1];
         double value = new WeightedBce(options).Run(logits, labels, expected);
         using GpuWeightedBce gpu = new(device, options);
-        using DeviceBuffer z = Upload(device, logits), y = Upload(device, labels), slope = Upload(device, found), loss = Upload(device, sum);
+        using DeviceBuffer z = Upload(device, logits), y = Upload(device, labels), slope = Upload(device, found),
+        loss = Upload(device, sum);
         gpu.Run(z.Address, y.Address, slope.Address, Rows, loss.Address);
         slope.CopyTo<float>(found);
         loss.CopyTo<float>(sum);

@@ -5,7 +5,9 @@ using System.Text.Json.Nodes;
 
 namespace ChestXray.Kernels.Bench;
 
-/// <summary>One JSON document on this machine: what was checked, the fused pass on CPU and GPU, a copy as its limit, and the peers.</summary>
+/// <summary>
+/// One JSON document on this machine: what was checked, the fused pass on CPU and GPU, a copy as its limit, and the peers.
+/// </summary>
 internal static class GpuReport
 {
     private static readonly TimeSpan _peersLimit = TimeSpan.FromMinutes(10);
@@ -29,7 +31,9 @@ internal static class GpuReport
         log.WriteLine($"written: {path}");
     }
 
-    /// <summary>Checks, then rows: images a second, GB/s read and written, and that as a share of a copy from device to device.</summary>
+    /// <summary>
+    /// Checks, then rows: images a second, GB/s read and written, and that as a share of a copy from device to device.
+    /// </summary>
     public static JsonObject Gpu(KernelDevice device, bool quick, TextWriter log)
     {
         log.WriteLine("checking every operation ...");
@@ -53,7 +57,8 @@ internal static class GpuReport
         where TSample : unmanaged
     {
         int records = Math.Max(batch, quick ? 4 : 4096), pixels = size * size;
-        using DeviceBuffer source = new(device, (long)records * pixels), output = new(device, (long)batch * pixels * Unsafe.SizeOf<TSample>());
+        using DeviceBuffer source = new(device, (long)records * pixels),
+        output = new(device, (long)batch * pixels * Unsafe.SizeOf<TSample>());
         byte[] noise = new byte[pixels];
         for (int i = 0; i < records; i++)
         {
@@ -64,7 +69,8 @@ internal static class GpuReport
         using GpuAugmenter augmenter = new(device, Options(size), batch);
         (int[] numbers, Matrix2x3[] matrices) = Plan(size, batch, records);
         double rate = batch * PerSecond(
-            () => augmenter.Run<byte, TSample>(source.Address, records, numbers, matrices, output.Address, (long)batch * pixels), () => Wait(output), quick);
+            () => augmenter.Run<byte, TSample>(source.Address, records, numbers, matrices, output.Address, (long)batch * pixels),
+            () => Wait(output), quick);
         double bytes = rate * pixels * (1 + Unsafe.SizeOf<TSample>()) / 1e9;
         return new JsonObject
         {
@@ -95,7 +101,8 @@ internal static class GpuReport
             augmenter.Run(records, numbers, matrices, output);
             double error = output.Zip(reference, (a, b) => Math.Abs(a - b)).Max() * Options(size).Deviation.First;
             if (!(error <= 1e-2))
-                throw new InvalidOperationException($"{augmenter.Simd} differs from the scalar body by {error} grey levels; 0.01 is allowed.");
+                throw new InvalidOperationException(
+                    $"{augmenter.Simd} differs from the scalar body by {error} grey levels; 0.01 is allowed.");
             rows.Add(new JsonObject
             {
                 ["simd"] = augmenter.Simd.ToString(),
@@ -111,7 +118,8 @@ internal static class GpuReport
 
     private static JsonNode Peers(TextWriter log)
     {
-        string script = Path.Combine("bench", "gpu", "torch_peers.py"), python = Environment.GetEnvironmentVariable("PYTHON") ?? "python3";
+        string script = Path.Combine("bench", "gpu", "torch_peers.py"), python = Environment.GetEnvironmentVariable("PYTHON")
+            ?? "python3";
         if (!File.Exists(script))
             return new JsonObject { ["absent"] = $"{script} is not below the current folder" };
         log.WriteLine("timing PyTorch and torchvision ...");
@@ -122,7 +130,10 @@ internal static class GpuReport
             if (!process.WaitForExit(_peersLimit))
                 process.Kill(entireProcessTree: true);
             process.WaitForExit();
-            return process.ExitCode == 0 ? JsonNode.Parse(output.Result)! : new JsonObject { ["absent"] = $"{script} ended with code {process.ExitCode}" };
+            return process.ExitCode == 0 ? JsonNode.Parse(output.Result)! : new JsonObject
+            {
+                ["absent"] = $"{script} ended with code {process.ExitCode}",
+            };
         }
         catch (System.ComponentModel.Win32Exception error)
         {
@@ -176,9 +187,16 @@ internal static class GpuReport
         return (numbers, [.. numbers.Select((n, i) => guide.Draw(1, i, n, size, size))]);
     }
 
-    private static AugmenterOptions Options(int size) => new() { SourceHeight = size, SourceWidth = size, Mean = 139, Deviation = 62.5f };
+    private static AugmenterOptions Options(int size) => new()
+    {
+        SourceHeight = size,
+        SourceWidth = size,
+        Mean = 139,
+        Deviation = 62.5f,
+    };
 
     private static string Processor() => File.Exists("/proc/cpuinfo")
-        ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1] ?? "unknown"
+        ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(
+            line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1] ?? "unknown"
         : "unknown";
 }

@@ -1,5 +1,5 @@
-// Decodes image files to grey pixels with libvips on one thread, as people do it in .NET; speaks as bench/peers/decode_peers.py does:
-// one JSON object first, then for each line of stdin with the peer's name the images/s of one pass.
+// Decodes image files to grey pixels with libvips on one thread, as people do it in .NET; speaks as bench/peers/decode_peers.py
+// does: one JSON object first, then for each line of stdin with the peer's name the images/s of one pass.
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;

@@ -11,11 +11,21 @@ internal static class BenchVerb
         Argument<string> suite = new("suite") { Description = string.Join(", ", Benchmark.Suites) };
         suite.AcceptOnlyFromAmong([.. Benchmark.Suites]);
         Option<string?> data = new("--data") { Description = "Folder of a data set (default: made images)" };
-        Option<int> repeats = new("--repeats") { Description = "Timed runs of each row; medians are reported", DefaultValueFactory = _ => 7 };
-        Option<int> threads = new("--threads") { Description = "Threads where a row uses several (default: one for each processor)" };
+        Option<int> repeats = new("--repeats")
+        {
+            Description = "Timed runs of each row; medians are reported",
+            DefaultValueFactory = _ => 7,
+        };
+        Option<int> threads = new("--threads")
+        {
+            Description = "Threads where a row uses several (default: one for each processor)",
+        };
         Option<int> records = new("--records") { Description = "loader: repeat records up to a store of this size (112120: the whole data set's, 5.6 GB of temporary disk)" };
         Option<bool> noPeers = new("--no-peers") { Description = "Leave other programs out" };
-        Option<string?> gate = new("--gate") { Description = "Compare with the bounds in this file (perf-baselines.json); exit 1 where one is broken" };
+        Option<string?> gate = new("--gate")
+        {
+            Description = "Compare with the bounds in this file (perf-baselines.json); exit 1 where one is broken",
+        };
         Option<bool> json = SharedOptions.Json();
         Command command = new("bench", "Measure this engine on this machine: correctness first, then medians, the limit or the peer beside our figure")
         {
@@ -26,7 +36,8 @@ internal static class BenchVerb
             Terminal terminal = new(error, error, json: true);
             BenchmarkReport report = Benchmark.Run(
                 parsed.GetRequiredValue(suite),
-                new(parsed.GetValue(data), parsed.GetValue(repeats), parsed.GetValue(threads), !parsed.GetValue(noPeers), parsed.GetValue(records)), terminal, stop);
+                new(parsed.GetValue(data), parsed.GetValue(repeats), parsed.GetValue(threads), !parsed.GetValue(noPeers),
+                    parsed.GetValue(records)), terminal, stop);
             if (parsed.GetValue(json))
                 output.WriteLine(report.ToJson());
             else

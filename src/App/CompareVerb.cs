@@ -12,11 +12,15 @@ internal static class CompareVerb
         Option<string?> page = new("--out") { Description = "Write a page to this HTML file, too" };
         Option<int> draws = SharedOptions.Draws();
         Option<bool> json = SharedOptions.Json();
-        Command command = new("compare", "Lay runs side by side; differences are tested on redrawn patients") { runs, page, draws, json };
+        Command command = new("compare", "Lay runs side by side; differences are tested on redrawn patients")
+        {
+            runs, page, draws, json,
+        };
         command.SetAction(parsed =>
         {
             int count = SharedOptions.CheckDraws(parsed.GetValue(draws));
-            RunComparison comparison = RunComparison.Of([.. parsed.GetRequiredValue(runs).Select(folder => TrainedRun.Open(folder, count))], count);
+            RunComparison comparison =
+                RunComparison.Of([.. parsed.GetRequiredValue(runs).Select(folder => TrainedRun.Open(folder, count))], count);
             if (parsed.GetValue(page) is { } path)
             {
                 ComparisonReport.Write(path, comparison);
@@ -39,7 +43,12 @@ internal static class CompareVerb
         {
             output.WriteLine();
             EvaluationResult first = group.Models[0].Result;
-            string split = group.IsOfficialSplit switch { true => "official split", false => "random split", null => "unknown split" };
+            string split = group.IsOfficialSplit switch
+            {
+                true => "official split",
+                false => "random split",
+                null => "unknown split",
+            };
             output.WriteLine($"{split}, {first.Rows:N0} test images of {first.Patients:N0} patients. Not for medical use.");
             output.WriteLine($"{"",-44}{"mean AUC",10}{"95 % interval",18}{"difference",12}{"95 % interval",20}{"p",8}");
             foreach (TrainedModel model in group.Models)

@@ -10,7 +10,10 @@ internal static class DoctorVerb
     public static Command Make(TextWriter output)
     {
         Option<bool> json = SharedOptions.Json();
-        Command command = new("doctor", "Look at this machine: libraries, vectors, memory, devices, and what would be faster") { json };
+        Command command = new("doctor", "Look at this machine: libraries, vectors, memory, devices, and what would be faster")
+        {
+            json,
+        };
         command.SetAction(parsed =>
         {
             IReadOnlyList<(string Name, string Found, string Advice)> lines = Doctor.Examine();

@@ -14,12 +14,14 @@ internal static class EvaluationText
         foreach ((string name, FindingResult finding) in result.PerDisease)
         {
             output.WriteLine(Row(
-                name, finding.RocAuc, finding.RocAucInterval, finding.KerasAuc200, finding.AveragePrecision, finding.Positives.ToString("N0"),
+                name, finding.RocAuc, finding.RocAucInterval, finding.KerasAuc200, finding.AveragePrecision,
+                finding.Positives.ToString("N0"),
                 finding.DetectedPositivePercentAtHalf, finding.DetectedNegativePercentAtHalf));
         }
 
         output.WriteLine(Row(
-            $"mean of {result.MeanRocAucFindings}", result.MeanRocAuc, result.MeanRocAucInterval, result.MeanKerasAuc200, result.MeanAveragePrecision, "together",
+            $"mean of {result.MeanRocAucFindings}", result.MeanRocAuc, result.MeanRocAucInterval, result.MeanKerasAuc200,
+            result.MeanAveragePrecision, "together",
             result.DetectedPositivePercentAtHalf, result.DetectedNegativePercentAtHalf));
         foreach ((string source, OperatingPoint point) in result.OperatingPoints.Where(point => point.Key != Evaluator.Half))
         {
@@ -44,7 +46,8 @@ internal static class EvaluationText
     }
 
     private static string Row(
-        string name, double? area, Interval? interval, double keras, double? precision, string positives, double? detected, double? negatives) =>
+        string name, double? area, Interval? interval, double keras, double? precision, string positives, double? detected,
+        double? negatives) =>
         $"{name,-20}{area?.ToString("0.0000") ?? "-",8}{(interval is { } range ? $"{range.Low:0.000} to {range.High:0.000}" : "-"),16}{keras,8:0.0000}" +
         $"{precision?.ToString("0.0000") ?? "-",11}{positives,11}{detected?.ToString("0.00") ?? "-",11}{negatives?.ToString("0.00") ?? "-",11}";
 }

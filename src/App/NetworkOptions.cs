@@ -7,16 +7,30 @@ namespace ChestXray.App;
 /// <summary>Which network is trained, from which values, and which of its layers learn.</summary>
 internal sealed class NetworkOptions
 {
-    private readonly Option<string> _model = new("--model") { Description = "guide (the guide's CNN) or densenet121", DefaultValueFactory = _ => "guide" };
-    private readonly Option<int> _channels = new("--channels") { Description = "densenet121: colour channels of the input, 1 or 3", DefaultValueFactory = _ => 1 };
+    private readonly Option<string> _model = new("--model")
+    {
+        Description = "guide (the guide's CNN) or densenet121",
+        DefaultValueFactory = _ => "guide",
+    };
+    private readonly Option<int> _channels = new("--channels")
+    {
+        Description = "densenet121: colour channels of the input, 1 or 3",
+        DefaultValueFactory = _ => 1,
+    };
     private readonly Option<string> _scale = new("--pixel-scale")
     {
         Description = "data (the training images' mean and deviation) or imagenet (for weights that were trained on photographs)",
         DefaultValueFactory = _ => "data",
     };
 
-    private readonly Option<string?> _weights = new("--weights") { Description = "Begin with the values of this safetensors file (PyTorch's or Keras' names)" };
-    private readonly Option<bool> _newHead = new("--new-head") { Description = "With --weights: the last layer begins anew, as for weights of other classes" };
+    private readonly Option<string?> _weights = new("--weights")
+    {
+        Description = "Begin with the values of this safetensors file (PyTorch's or Keras' names)",
+    };
+    private readonly Option<bool> _newHead = new("--new-head")
+    {
+        Description = "With --weights: the last layer begins anew, as for weights of other classes",
+    };
     private readonly Option<string[]> _freeze = new("--freeze")
     {
         Description = "Layers that keep their values, by name or its beginning: features, or features.conv0 features.norm0",
@@ -53,7 +67,8 @@ internal sealed class NetworkOptions
         },
         InitialWeights = parsed.GetValue(_weights),
         NewHead = parsed.GetValue(_newHead),
-        Rates = [.. (parsed.GetValue(_rates) ?? []).Select(ParseRate), .. (parsed.GetValue(_freeze) ?? []).Select(name => new KeyValuePair<string, double>(name, 0))],
+        Rates = [.. (parsed.GetValue(_rates) ?? []).Select(ParseRate),
+            .. (parsed.GetValue(_freeze) ?? []).Select(name => new KeyValuePair<string, double>(name, 0))],
     };
 
     private static KeyValuePair<string, double> ParseRate(string text)

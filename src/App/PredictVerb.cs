@@ -15,14 +15,40 @@ internal sealed class PredictVerb
 
     private readonly Option<string?> _run = new("--run") { Description = "A run's folder, as train --out made it" };
     private readonly Option<string?> _onnx = new("--onnx") { Description = "A file that export --format onnx wrote" };
-    private readonly Option<string?> _loss = new("--loss") { Description = "Which of the run's models: weighted or plain (default: the weighted one where there is one)" };
-    private readonly Option<string?> _csv = new("--csv") { Description = "Write probabilities to this file, as score reads them" };
-    private readonly Option<string?> _pictures = new("--pictures") { Description = "Draw each image with its probabilities into this folder" };
-    private readonly Option<string?> _heatmaps = new("--heatmaps") { Description = "Draw each image with its heat map (Grad-CAM) into this folder" };
-    private readonly Option<string?> _finding = new("--finding") { Description = "The finding of the heat maps (default: each image's most probable one)" };
-    private readonly Option<string?> _boxes = new("--boxes") { Description = "Compare heat maps with NIH's list of boxes (BBox_List_2017.csv)" };
-    private readonly Option<string> _device = new("--device") { Description = "auto, cpu, cuda or cuda:N", DefaultValueFactory = _ => "auto" };
-    private readonly Option<int> _batchSize = new("--batch-size") { Description = "Images at a time", DefaultValueFactory = _ => 32 };
+    private readonly Option<string?> _loss = new("--loss")
+    {
+        Description = "Which of the run's models: weighted or plain (default: the weighted one where there is one)",
+    };
+    private readonly Option<string?> _csv = new("--csv")
+    {
+        Description = "Write probabilities to this file, as score reads them",
+    };
+    private readonly Option<string?> _pictures = new("--pictures")
+    {
+        Description = "Draw each image with its probabilities into this folder",
+    };
+    private readonly Option<string?> _heatmaps = new("--heatmaps")
+    {
+        Description = "Draw each image with its heat map (Grad-CAM) into this folder",
+    };
+    private readonly Option<string?> _finding = new("--finding")
+    {
+        Description = "The finding of the heat maps (default: each image's most probable one)",
+    };
+    private readonly Option<string?> _boxes = new("--boxes")
+    {
+        Description = "Compare heat maps with NIH's list of boxes (BBox_List_2017.csv)",
+    };
+    private readonly Option<string> _device = new("--device")
+    {
+        Description = "auto, cpu, cuda or cuda:N",
+        DefaultValueFactory = _ => "auto",
+    };
+    private readonly Option<int> _batchSize = new("--batch-size")
+    {
+        Description = "Images at a time",
+        DefaultValueFactory = _ => 32,
+    };
     private readonly Option<bool> _json = SharedOptions.Json();
 
     private PredictVerb()
@@ -35,7 +61,8 @@ internal sealed class PredictVerb
         verb._loss.AcceptOnlyFromAmong("weighted", "plain");
         Command command = new("predict", "Probabilities of the 14 findings for images, from a run or an ONNX file")
         {
-            verb._images, verb._run, verb._onnx, verb._loss, verb._csv, verb._pictures, verb._heatmaps, verb._finding, verb._boxes,
+            verb._images, verb._run, verb._onnx, verb._loss, verb._csv, verb._pictures, verb._heatmaps, verb._finding,
+            verb._boxes,
             verb._device, verb._batchSize, verb._json,
         };
         command.SetAction(parsed => verb.Run(parsed, output, error, stop));
@@ -72,7 +99,8 @@ internal sealed class PredictVerb
     {
         foreach (ImagePrediction image in result.Images)
         {
-            IEnumerable<string> highest = result.Card.Labels.Zip(image.Probabilities).OrderByDescending(pair => pair.Second).Take(3)
+            IEnumerable<string> highest = result.Card.Labels.Zip(image.Probabilities).OrderByDescending(pair => pair.Second)
+                .Take(3)
                 .Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.First} {pair.Second:0.000}"));
             output.WriteLine($"{image.Path}: {string.Join(", ", highest)}; above their thresholds: {(image.Positives.Count == 0 ? "none" : string.Join(", ", image.Positives))}");
         }

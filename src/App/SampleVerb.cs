@@ -11,10 +11,17 @@ internal static class SampleVerb
     public static Command Make(TextWriter output, TextWriter error, CancellationToken stop)
     {
         Option<string> target = new("--out") { Description = "Folder of the phantom set", Required = true };
-        Option<int> images = new("--images") { Description = "How many images", DefaultValueFactory = _ => new PhantomOptions().Images };
+        Option<int> images = new("--images")
+        {
+            Description = "How many images",
+            DefaultValueFactory = _ => new PhantomOptions().Images,
+        };
         Option<ulong> seed = new("--seed") { Description = "Another seed draws another set" };
         Option<bool> json = SharedOptions.Json();
-        Command command = new("sample", "Write a data set of phantoms (made images with made signs) in NIH's layout") { target, images, seed, json };
+        Command command = new("sample", "Write a data set of phantoms (made images with made signs) in NIH's layout")
+        {
+            target, images, seed, json,
+        };
         command.SetAction(parsed =>
         {
             Terminal terminal = new(output, error, parsed.GetValue(json));

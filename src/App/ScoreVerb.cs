@@ -8,9 +8,17 @@ internal static class ScoreVerb
 {
     public static Command Make(TextWriter output)
     {
-        Option<string> predictions = new("--predictions") { Description = "CSV with Image Index and a probability for each finding (plain or gzip)", Required = true };
+        Option<string> predictions = new("--predictions")
+        {
+            Description = "CSV with Image Index and a probability for each finding (plain or gzip)",
+            Required = true,
+        };
         Option<string> labels = new("--labels") { Description = "NIH's label file (CSV, plain or gzip)", Required = true };
-        Option<double> threshold = new("--threshold") { Description = "Above it a probability counts as positive", DefaultValueFactory = _ => 0.5 };
+        Option<double> threshold = new("--threshold")
+        {
+            Description = "Above it a probability counts as positive",
+            DefaultValueFactory = _ => 0.5,
+        };
         Option<string?> chooseOn = new("--choose-on")
         {
             Description = "CSV of the same model's predictions of a validation set: for each finding the threshold with the highest F1 there is taken",

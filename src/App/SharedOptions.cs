@@ -9,13 +9,24 @@ namespace ChestXray.App;
 /// <summary>Options that several verbs have, worded once.</summary>
 internal static class SharedOptions
 {
-    public static Option<bool> Json() => new("--json") { Description = "Print one JSON document on stdout, everything else on stderr" };
+    public static Option<bool> Json() => new("--json")
+    {
+        Description = "Print one JSON document on stdout, everything else on stderr",
+    };
 
-    public static Option<int> Size() => new("--size") { Description = "Height and width that images are resized to", DefaultValueFactory = _ => 224 };
+    public static Option<int> Size() => new("--size")
+    {
+        Description = "Height and width that images are resized to",
+        DefaultValueFactory = _ => 224,
+    };
 
     public static Option<string> Pixels()
     {
-        Option<string> pixels = new("--pixels") { Description = "u8, or u16 for near-exact values (slower)", DefaultValueFactory = _ => "u8" };
+        Option<string> pixels = new("--pixels")
+        {
+            Description = "u8, or u16 for near-exact values (slower)",
+            DefaultValueFactory = _ => "u8",
+        };
         pixels.AcceptOnlyFromAmong("u8", "u16");
         return pixels;
     }

@@ -13,7 +13,10 @@ internal sealed class SplitSelection(string seedName)
         DefaultValueFactory = _ => "guide",
     };
 
-    private readonly Option<string?> _testList = new("--test-list") { Description = "The official split's list (default: test_list.txt beside the label file)" };
+    private readonly Option<string?> _testList = new("--test-list")
+    {
+        Description = "The official split's list (default: test_list.txt beside the label file)",
+    };
     private readonly Option<uint> _seed = new(seedName) { Description = "Seed of the split (scikit-learn's random_state)" };
     private readonly Option<double> _testSize = new("--test-size") { Description = "Share of all patients in the test set", DefaultValueFactory = _ => 0.2 };
 
@@ -34,6 +37,7 @@ internal sealed class SplitSelection(string seedName)
     }
 
     public SplitOptions Read(ParseResult parsed) => new(
-        parsed.GetValue(_seed), parsed.GetValue(_testSize), parsed.GetValue(_validationSize), parsed.GetValue(_kind) == "official",
+        parsed.GetValue(_seed), parsed.GetValue(_testSize), parsed.GetValue(_validationSize),
+        parsed.GetValue(_kind) == "official",
         parsed.GetValue(_testList));
 }

@@ -39,7 +39,8 @@ internal static class SplitVerb
         for (int i = 0; i < Findings.Count; i++)
         {
             int finding = i;
-            Row(Findings.Names[i], set => set.Positives[finding], $"{summary.Weights.Negative[i],14:0.000000}{summary.Weights.Positive[i],14:0.000000}");
+            Row(Findings.Names[i], set => set.Positives[finding],
+                $"{summary.Weights.Negative[i],14:0.000000}{summary.Weights.Positive[i],14:0.000000}");
         }
 
         output.WriteLine($"An epoch: {summary.StreamLength:N0} samples, {summary.ExtraImages:N0} of them augmented copies.");
@@ -75,7 +76,8 @@ internal static class SplitVerb
                 ["under_represented"] = GuideAugmentation.Listed,
                 ["extra_images"] = summary.ExtraImages,
                 ["stream_length"] = summary.StreamLength,
-                ["images_by_number_of_listed_labels"] = summary.ImagesByPasses.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value),
+                ["images_by_number_of_listed_labels"] =
+                    summary.ImagesByPasses.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value),
             },
         },
     };

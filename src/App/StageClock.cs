@@ -16,5 +16,6 @@ internal sealed class StageClock(int total, string unit)
         return $"{done:N0}/{total:N0} {unit}, {(rate >= 10 ? $"{rate:N0}" : $"{rate:0.0}")}/s{left}";
     }
 
-    public static string Format(TimeSpan time) => time.TotalHours >= 1 ? $"{(int)time.TotalHours}:{time:mm\\:ss}" : $"{time:m\\:ss}";
+    public static string Format(TimeSpan time) =>
+        time.TotalHours >= 1 ? $"{(int)time.TotalHours}:{time:mm\\:ss}" : $"{time:m\\:ss}";
 }

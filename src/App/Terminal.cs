@@ -3,7 +3,9 @@ using Spectre.Console;
 
 namespace ChestXray.App;
 
-/// <summary>Shows a job: bars on a terminal, a plain line now and then elsewhere. With --json all of it goes to the error stream.</summary>
+/// <summary>
+/// Shows a job: bars on a terminal, a plain line now and then elsewhere. With --json all of it goes to the error stream.
+/// </summary>
 internal sealed class Terminal : IJobObserver
 {
     private readonly TextWriter _writer;

@@ -13,15 +13,28 @@ internal sealed class TrainVerb
     };
 
     private readonly Option<string?> _labels = new("--labels") { Description = "Label file (default: looked for in --data)" };
-    private readonly Option<string?> _out = new("--out") { Description = "Folder of the run; must be new (default: runs/DATE_TIME)" };
-    private readonly Option<string?> _cache = new("--cache") { Description = "Folder of decoded images (default: cache/NAME-HASH in the working folder)" };
+    private readonly Option<string?> _out = new("--out")
+    {
+        Description = "Folder of the run; must be new (default: runs/DATE_TIME)",
+    };
+    private readonly Option<string?> _cache = new("--cache")
+    {
+        Description = "Folder of decoded images (default: cache/NAME-HASH in the working folder)",
+    };
     private readonly SplitSelection _split = new("--split-seed");
-    private readonly Option<int?> _size = new("--size") { Description = "Height and width that images are resized to (default: 224; 112 for phantoms)" };
+    private readonly Option<int?> _size = new("--size")
+    {
+        Description = "Height and width that images are resized to (default: 224; 112 for phantoms)",
+    };
     private readonly Option<string> _pixels = SharedOptions.Pixels();
     private readonly Option<bool> _antialias = SharedOptions.Antialias();
     private readonly Option<bool> _draft = SharedOptions.Draft();
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Epochs at most (default: 20; 8 for phantoms)" };
-    private readonly Option<int> _batchSize = new("--batch-size") { Description = "Samples of a step", DefaultValueFactory = _ => 32 };
+    private readonly Option<int> _batchSize = new("--batch-size")
+    {
+        Description = "Samples of a step",
+        DefaultValueFactory = _ => 32,
+    };
 
     private readonly Option<int> _patience = new("--patience")
     {
@@ -29,11 +42,27 @@ internal sealed class TrainVerb
         DefaultValueFactory = _ => 5,
     };
 
-    private readonly Option<double> _learningRate = new("--learning-rate") { Description = "Of the first epoch", DefaultValueFactory = _ => 1e-3 };
-    private readonly Option<double> _decay = new("--decay") { Description = "Factor on the learning rate from epoch to epoch", DefaultValueFactory = _ => 0.95 };
-    private readonly Option<string> _loss = new("--loss") { Description = "Which loss to train with", DefaultValueFactory = _ => "both" };
+    private readonly Option<double> _learningRate = new("--learning-rate")
+    {
+        Description = "Of the first epoch",
+        DefaultValueFactory = _ => 1e-3,
+    };
+    private readonly Option<double> _decay = new("--decay")
+    {
+        Description = "Factor on the learning rate from epoch to epoch",
+        DefaultValueFactory = _ => 0.95,
+    };
+    private readonly Option<string> _loss = new("--loss")
+    {
+        Description = "Which loss to train with",
+        DefaultValueFactory = _ => "both",
+    };
     private readonly Option<ulong> _seed = new("--seed") { Description = "Seed of weights, order, augmentation and dropout" };
-    private readonly Option<string> _device = new("--device") { Description = "auto, cpu, cuda or cuda:N", DefaultValueFactory = _ => "auto" };
+    private readonly Option<string> _device = new("--device")
+    {
+        Description = "auto, cpu, cuda or cuda:N",
+        DefaultValueFactory = _ => "auto",
+    };
     private readonly Option<string> _maxBad = SharedOptions.MaxBad();
     private readonly Option<string?> _exclude = SharedOptions.Exclude();
     private readonly Option<string?> _ramBudget = new("--ram-budget")
@@ -41,9 +70,15 @@ internal sealed class TrainVerb
         Description = "The most memory the process may own, as 4GiB or 900MB; the mapped store's pages do not count (default: no bound)",
     };
 
-    private readonly Option<bool> _strict = new("--strict") { Description = "Images without a row, rows without an image and doubles are errors" };
+    private readonly Option<bool> _strict = new("--strict")
+    {
+        Description = "Images without a row, rows without an image and doubles are errors",
+    };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run in --out" };
-    private readonly Option<bool> _bfloat16 = new("--bfloat16") { Description = "Convolutions in bfloat16: faster where the processor has it, less exact" };
+    private readonly Option<bool> _bfloat16 = new("--bfloat16")
+    {
+        Description = "Convolutions in bfloat16: faster where the processor has it, less exact",
+    };
 
     private readonly Option<string> _convolutions = new("--convolutions")
     {
@@ -63,9 +98,16 @@ internal sealed class TrainVerb
         Description = "Resample a copy for every rotation and zoom, as Keras does, and not once in all; slower",
     };
 
-    private readonly Option<double> _smoothing = new("--label-smoothing") { Description = "How far labels are drawn towards one half, 0 to below 1" };
+    private readonly Option<double> _smoothing = new("--label-smoothing")
+    {
+        Description = "How far labels are drawn towards one half, 0 to below 1",
+    };
     private readonly Option<double> _focal = new("--focal") { Description = "Exponent of the focal factor in the loss; 0: none" };
-    private readonly Option<int> _loaderThreads = new("--loader-threads") { Description = "Threads that prepare batches", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _loaderThreads = new("--loader-threads")
+    {
+        Description = "Threads that prepare batches",
+        DefaultValueFactory = _ => 1,
+    };
     private readonly Option<double> _checkpointMinutes = new("--checkpoint-minutes")
     {
         Description = "A checkpoint is written at each epoch's end, and this often in between",
@@ -94,8 +136,10 @@ internal sealed class TrainVerb
         {
             verb._data, verb._labels, verb._out, verb._cache, verb._size, verb._pixels, verb._antialias, verb._draft,
             verb._epochs, verb._batchSize, verb._patience, verb._learningRate, verb._decay,
-            verb._loss, verb._seed, verb._device, verb._maxBad, verb._exclude, verb._ramBudget, verb._strict, verb._resume, verb._bfloat16,
-            verb._convolutions, verb._recipe, verb._exact, verb._smoothing, verb._focal, verb._loaderThreads, verb._checkpointMinutes,
+            verb._loss, verb._seed, verb._device, verb._maxBad, verb._exclude, verb._ramBudget, verb._strict, verb._resume,
+            verb._bfloat16,
+            verb._convolutions, verb._recipe, verb._exact, verb._smoothing, verb._focal, verb._loaderThreads,
+            verb._checkpointMinutes,
             verb._shuffleLabels, verb._json,
         };
         verb._network.AddTo(command);
@@ -127,7 +171,9 @@ internal sealed class TrainVerb
         Strict = parsed.GetValue(_strict),
         ExcludePath = parsed.GetValue(_exclude),
         Split = _split.Read(parsed),
-        Layout = new(parsed.GetValue(_size) ?? (isPhantom ? PhantomFolder.Size : 224), SharedOptions.ParsePixels(parsed.GetRequiredValue(_pixels)), parsed.GetValue(_antialias), parsed.GetValue(_draft)),
+        Layout = new(parsed.GetValue(_size)
+            ?? (isPhantom ? PhantomFolder.Size : 224), SharedOptions.ParsePixels(parsed.GetRequiredValue(_pixels)),
+            parsed.GetValue(_antialias), parsed.GetValue(_draft)),
         Prepare = new() { MaxBadShare = SharedOptions.ParseShare(parsed.GetRequiredValue(_maxBad)) },
         Losses = parsed.GetValue(_loss) switch
         {
@@ -156,7 +202,8 @@ internal sealed class TrainVerb
         ExactAugmentation = parsed.GetValue(_exact),
         Recipe = ParseRecipe(parsed.GetRequiredValue(_recipe)),
         RamBudget = parsed.GetValue(_ramBudget) is { } text
-            ? ByteSize.TryParse(text, out long bytes) ? bytes : throw new UsageException($"--ram-budget is '{text}': it must be a size such as 4GiB or 900MB.")
+            ? ByteSize.TryParse(text, out long bytes)
+                ? bytes : throw new UsageException($"--ram-budget is '{text}': it must be a size such as 4GiB or 900MB.")
             : null,
         ShuffleLabels = parsed.GetValue(_shuffleLabels),
     };

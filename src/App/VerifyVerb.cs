@@ -10,13 +10,17 @@ internal static class VerifyVerb
     public static Command Make(TextWriter output, TextWriter error, CancellationToken stop)
     {
         Option<string> cache = new("--cache") { Description = "A cache folder, or one store in it", Required = true };
-        Option<bool> repair = new("--repair") { Description = "Take damaged records back and mend damaged lines and shards, so that the next `prepare` or `train` decodes them anew" };
+        Option<bool> repair = new("--repair")
+        {
+            Description = "Take damaged records back and mend damaged lines and shards, so that the next `prepare` or `train` decodes them anew",
+        };
         Option<bool> json = SharedOptions.Json();
         Command command = new("verify", "Hold every record of a store against its checksum") { cache, repair, json };
         command.SetAction(parsed =>
         {
             VerificationResult result = StoreVerification.Run(
-                parsed.GetRequiredValue(cache), parsed.GetValue(repair), new Terminal(output, error, parsed.GetValue(json)), stop);
+                parsed.GetRequiredValue(cache), parsed.GetValue(repair), new Terminal(output, error, parsed.GetValue(json)),
+                stop);
             if (parsed.GetValue(json))
             {
                 output.WriteLine(JsonSerializer.Serialize(new

@@ -1,7 +1,11 @@
 namespace ChestXray.Kernels;
 
-/// <summary>An upright box in an image, measured along pixel edges: 0 is the image's left or upper edge, its width the right one.</summary>
-/// <remarks>The first pixel is the box (0, 0, 1, 1). A box given as x, y, width and height is (x, y, x + width, y + height).</remarks>
+/// <summary>
+/// An upright box in an image, measured along pixel edges: 0 is the image's left or upper edge, its width the right one.
+/// </summary>
+/// <remarks>
+/// The first pixel is the box (0, 0, 1, 1). A box given as x, y, width and height is (x, y, x + width, y + height).
+/// </remarks>
 /// <param name="Left">Left edge.</param>
 /// <param name="Top">Upper edge.</param>
 /// <param name="Right">Right edge, not below <paramref name="Left"/>.</param>

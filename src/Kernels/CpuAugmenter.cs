@@ -5,18 +5,18 @@ using ChestXray.Kernels.Runtime;
 namespace ChestXray.Kernels;
 
 /// <summary>
-/// The fused pass on the CPU: records, addressed by number, are gathered through one matrix per sample, interpolated, toned, standardised and
-/// written into memory that the caller owns.
+/// The fused pass on the CPU: records, addressed by number, are gathered through one matrix per sample, interpolated, toned,
+/// standardised and written into memory that the caller owns.
 /// </summary>
 /// <remarks>
 /// <para>Records are bytes, 16-bit integers (<c>ushort</c>) or <c>float</c>s; samples are <c>float</c>s, <see cref="Half"/>s or
-/// <see cref="BFloat16"/>s. "Grey levels" are the units of the records: 0 to 255, 0 to 65,535, or what the floats count in; float records must
-/// be finite.</para>
-/// <para>Error against the float64 specification: bilinear at most 1e-2 of 255 levels; nearest and the identity matrix exact up to the last
-/// rounding of (value - mean) / deviation. The 16-bit types are that float32 result rounded. Results do not depend on the batch or the number
-/// of threads.</para>
-/// <para>All scratch is made by the constructor: a batch allocates nothing. One instance serves one caller at a time; use one per calling
-/// thread. Dispose it to free its native scratch and stop its threads.</para>
+/// <see cref="BFloat16"/>s. "Grey levels" are the units of the records: 0 to 255, 0 to 65,535, or what the floats count in;
+/// float records must be finite.</para>
+/// <para>Error against the float64 specification: bilinear at most 1e-2 of 255 levels; nearest and the identity matrix exact up
+/// to the last rounding of (value - mean) / deviation. The 16-bit types are that float32 result rounded. Results do not depend
+/// on the batch or the number of threads.</para>
+/// <para>All scratch is made by the constructor: a batch allocates nothing. One instance serves one caller at a time; use one
+/// per calling thread. Dispose it to free its native scratch and stop its threads.</para>
 /// </remarks>
 public sealed unsafe class CpuAugmenter : IDisposable
 {
@@ -27,7 +27,9 @@ public sealed unsafe class CpuAugmenter : IDisposable
 
     /// <summary>Checks the options and starts the threads.</summary>
     /// <exception cref="ArgumentException">An option is outside what its documentation allows.</exception>
-    /// <exception cref="PlatformNotSupportedException">The forced <see cref="AugmenterOptions.Simd"/> is not one of this processor.</exception>
+    /// <exception cref="PlatformNotSupportedException">
+    /// The forced <see cref="AugmenterOptions.Simd"/> is not one of this processor.
+    /// </exception>
     public CpuAugmenter(AugmenterOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -42,10 +44,15 @@ public sealed unsafe class CpuAugmenter : IDisposable
     /// <summary>The instruction set in use; never <see cref="SimdLevel.Auto"/>.</summary>
     public SimdLevel Simd { get; }
 
-    /// <summary>Values of one record: SourceHeight x SourceWidth x Channels, row after row, a pixel's channels together.</summary>
+    /// <summary>
+    /// Values of one record: SourceHeight x SourceWidth x Channels, row after row, a pixel's channels together.
+    /// </summary>
     public long RecordValues => (long)_options.SourceHeight * _options.SourceWidth * _options.Channels;
 
-    /// <summary>Values of one sample: OutputHeight x OutputWidth x OutputChannels, in the order of <see cref="AugmenterOptions.Layout"/>.</summary>
+    /// <summary>
+    /// Values of one sample: OutputHeight x OutputWidth x OutputChannels, in the order of <see
+    /// cref="AugmenterOptions.Layout"/>.
+    /// </summary>
     public long SampleValues => (long)_options.OutputHeight * _options.OutputWidth * _options.OutputChannels;
 
     /// <summary>Writes a batch from records in managed or mapped memory.</summary>
@@ -53,12 +60,14 @@ public sealed unsafe class CpuAugmenter : IDisposable
     /// <typeparam name="TSample"><c>float</c>, <see cref="Half"/> or <see cref="BFloat16"/>.</typeparam>
     /// <param name="records">Whole records one after the other; the first is number 0.</param>
     /// <param name="numbers">The record of each sample.</param>
-    /// <param name="matrices">The matrix of each sample, from its pixels to the record's; as many as <paramref name="numbers"/>.</param>
+    /// <param name="matrices">
+    /// The matrix of each sample, from its pixels to the record's; as many as <paramref name="numbers"/>.
+    /// </param>
     /// <param name="destination">At least numbers.Length samples; what follows them stays untouched.</param>
     /// <param name="tones">The tone of each sample; none leaves them alone.</param>
     /// <exception cref="ArgumentException">
-    /// A type is none of those, a span has the wrong length, a record does not exist, a matrix is degenerate or a tone out of range; nothing is
-    /// written.
+    /// A type is none of those, a span has the wrong length, a record does not exist, a matrix is degenerate or a tone out of
+    /// range; nothing is written.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
     public void Run<TRecord, TSample>(
@@ -73,10 +82,14 @@ public sealed unsafe class CpuAugmenter : IDisposable
     }
 
     /// <summary>Writes a batch from records at an address: mapped files of any size, foreign memory.</summary>
-    /// <param name="records">The first record; <paramref name="count"/> x <see cref="RecordValues"/> values that stay readable during the call.</param>
+    /// <param name="records">
+    /// The first record; <paramref name="count"/> x <see cref="RecordValues"/> values that stay readable during the call.
+    /// </param>
     /// <param name="count">Records at that address.</param>
     /// <param name="numbers">The record of each sample.</param>
-    /// <param name="matrices">The matrix of each sample, from its pixels to the record's; as many as <paramref name="numbers"/>.</param>
+    /// <param name="matrices">
+    /// The matrix of each sample, from its pixels to the record's; as many as <paramref name="numbers"/>.
+    /// </param>
     /// <param name="destination">At least numbers.Length samples; what follows them stays untouched.</param>
     /// <param name="tones">The tone of each sample; none leaves them alone.</param>
     /// <inheritdoc cref="Run{TRecord, TSample}(ReadOnlySpan{TRecord}, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3}, Span{TSample}, ReadOnlySpan{Tone})"/>
@@ -92,19 +105,24 @@ public sealed unsafe class CpuAugmenter : IDisposable
     }
 
     /// <summary>
-    /// Moves masks as <see cref="Run{TRecord, TSample}(ReadOnlySpan{TRecord}, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3}, Span{TSample}, ReadOnlySpan{Tone})"/>
-    /// moves their records: the label of the nearest pixel, exact; outside what <see cref="AugmenterOptions.Border"/> says, the constant being
-    /// <paramref name="outside"/>.
+    /// Moves masks as <see cref="Run{TRecord, TSample}(ReadOnlySpan{TRecord}, ReadOnlySpan{int}, ReadOnlySpan{Matrix2x3},
+    /// Span{TSample}, ReadOnlySpan{Tone})"/> moves their records: the label of the nearest pixel, exact; outside what <see
+    /// cref="AugmenterOptions.Border"/> says, the constant being <paramref name="outside"/>.
     /// </summary>
     /// <param name="masks">Whole masks of SourceHeight x SourceWidth labels, one for each record.</param>
     /// <param name="numbers">The mask of each sample.</param>
     /// <param name="matrices">The matrix of each sample: the same as for its record.</param>
-    /// <param name="destination">At least numbers.Length x OutputHeight x OutputWidth labels; what follows them stays untouched.</param>
+    /// <param name="destination">
+    /// At least numbers.Length x OutputHeight x OutputWidth labels; what follows them stays untouched.
+    /// </param>
     /// <param name="outside">The label beyond the edges; only with <see cref="Border.Constant"/>.</param>
-    /// <exception cref="ArgumentException">A span has the wrong length, a mask does not exist or a matrix is degenerate; nothing is written.</exception>
+    /// <exception cref="ArgumentException">
+    /// A span has the wrong length, a mask does not exist or a matrix is degenerate; nothing is written.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
     public void RunMasks(
-        ReadOnlySpan<byte> masks, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<byte> destination, byte outside = 0)
+        ReadOnlySpan<byte> masks, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, Span<byte> destination,
+        byte outside = 0)
     {
         long pixels = (long)_options.SourceHeight * _options.SourceWidth;
         RequireWhole(masks.Length, pixels);
@@ -113,7 +131,8 @@ public sealed unsafe class CpuAugmenter : IDisposable
         {
             foreach (WarpWorker worker in _workers)
                 worker.Outside = outside;
-            Run(first, RecordKind.Byte, masks.Length / pixels, numbers, matrices, [], output, OutputKind.Label, destination.Length);
+            Run(first, RecordKind.Byte, masks.Length / pixels, numbers, matrices, [], output, OutputKind.Label,
+                destination.Length);
         }
     }
 

@@ -42,8 +42,8 @@ public sealed unsafe class DeviceBuffer : IDisposable
     }
 
     /// <summary>
-    /// Copies host memory into the buffer on a stream. Returns at once where the source is page-locked, which must then stay as it is until the
-    /// stream has done it; otherwise when the source may be changed.
+    /// Copies host memory into the buffer on a stream. Returns at once where the source is page-locked, which must then stay as
+    /// it is until the stream has done it; otherwise when the source may be changed.
     /// </summary>
     /// <param name="source">Host memory.</param>
     /// <param name="offset">The first byte of the buffer that is written.</param>
@@ -119,6 +119,7 @@ public sealed unsafe class DeviceBuffer : IDisposable
     private void Require(long bytes, long offset)
     {
         if (offset < 0 || bytes < 0 || bytes > Length - offset)
-            throw new ArgumentException($"{bytes} bytes from byte {offset} on do not lie in a buffer of {Length}.", nameof(offset));
+            throw new ArgumentException($"{bytes} bytes from byte {offset} on do not lie in a buffer of {Length}.",
+                nameof(offset));
     }
 }

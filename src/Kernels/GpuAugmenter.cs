@@ -6,12 +6,13 @@ using ILGPU.Runtime;
 namespace ChestXray.Kernels;
 
 /// <summary>
-/// The fused pass on a GPU: as <see cref="CpuAugmenter"/>, from records in the GPU's memory into memory there, both owned by the caller
-/// (tensors of TorchSharp or a <see cref="DeviceBuffer"/>, for example) and given as addresses. A <see cref="PinnedBuffer"/> can be either, too.
+/// The fused pass on a GPU: as <see cref="CpuAugmenter"/>, from records in the GPU's memory into memory there, both owned by
+/// the caller (tensors of TorchSharp or a <see cref="DeviceBuffer"/>, for example) and given as addresses. A <see
+/// cref="PinnedBuffer"/> can be either, too.
 /// </summary>
 /// <remarks>
-/// Bilinear within 1e-2 of 255 grey levels of the float64 specification, nearest exact. One instance serves one caller at a time. Dispose it
-/// before its device.
+/// Bilinear within 1e-2 of 255 grey levels of the float64 specification, nearest exact. One instance serves one caller at a
+/// time. Dispose it before its device.
 /// </remarks>
 public sealed class GpuAugmenter : IDisposable
 {
@@ -27,9 +28,13 @@ public sealed class GpuAugmenter : IDisposable
     private Action<AcceleratorStream, KernelConfig, ArrayView<byte>, ArrayView<byte>, ArrayView<WarpSample>, WarpShape>? _masks;
     private bool _disposed;
 
-    /// <summary>Allocates what a batch's numbers, matrices and tones take on the device. Kernels are compiled when a type is first used.</summary>
+    /// <summary>
+    /// Allocates what a batch's numbers, matrices and tones take on the device. Kernels are compiled when a type is first used.
+    /// </summary>
     /// <param name="device">A CUDA device.</param>
-    /// <param name="options">As for the CPU; <see cref="AugmenterOptions.Simd"/> and <see cref="AugmenterOptions.Threads"/> have no say here.</param>
+    /// <param name="options">
+    /// As for the CPU; <see cref="AugmenterOptions.Simd"/> and <see cref="AugmenterOptions.Threads"/> have no say here.
+    /// </param>
     /// <param name="largestBatch">Samples of the largest batch, 1 to 65,535.</param>
     /// <exception cref="ArgumentException">An option or the batch is out of range, or the device is the CPU.</exception>
     public GpuAugmenter(KernelDevice device, AugmenterOptions options, int largestBatch)
@@ -59,7 +64,8 @@ public sealed class GpuAugmenter : IDisposable
     /// <param name="tones">The tone of each sample; none leaves them alone.</param>
     /// <param name="stream">A CUstream of the device's context; 0 is the default stream, which is Torch's default, too.</param>
     /// <exception cref="ArgumentException">
-    /// A type is none of those, a length is wrong, a record does not exist, a matrix is degenerate or a tone out of range; nothing is started.
+    /// A type is none of those, a length is wrong, a record does not exist, a matrix is degenerate or a tone out of range;
+    /// nothing is started.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
     public void Run<TRecord, TSample>(
@@ -70,7 +76,8 @@ public sealed class GpuAugmenter : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         (RecordKind from, OutputKind to) = (ElementKinds.Record<TRecord>(), ElementKinds.Output<TSample>());
-        WarpChecks.Batch(_options, count, numbers, matrices, tones, room, (long)_options.OutputHeight * _options.OutputWidth * _options.OutputChannels);
+        WarpChecks.Batch(_options, count, numbers, matrices, tones, room,
+            (long)_options.OutputHeight * _options.OutputWidth * _options.OutputChannels);
         if (!Begin(numbers, records, destination))
             return;
         ref WarpLauncher? launcher = ref _launchers[((int)from * Kinds) + (int)to];
@@ -90,10 +97,13 @@ public sealed class GpuAugmenter : IDisposable
     /// <param name="room">Bytes at that address.</param>
     /// <param name="outside">The label beyond the edges; only with <see cref="Border.Constant"/>.</param>
     /// <param name="stream">As for the records.</param>
-    /// <exception cref="ArgumentException">A length is wrong, a mask does not exist or a matrix is degenerate; nothing is started.</exception>
+    /// <exception cref="ArgumentException">
+    /// A length is wrong, a mask does not exist or a matrix is degenerate; nothing is started.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
     public void RunMasks(
-        nint masks, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, nint destination, long room, byte outside = 0,
+        nint masks, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, nint destination, long room,
+        byte outside = 0,
         nint stream = 0)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -128,7 +138,8 @@ public sealed class GpuAugmenter : IDisposable
     private bool Begin(ReadOnlySpan<int> numbers, nint records, nint destination)
     {
         if (numbers.Length > _upload.Length)
-            throw new ArgumentException($"{numbers.Length} samples; this instance was made for at most {_upload.Length}.", nameof(numbers));
+            throw new ArgumentException($"{numbers.Length} samples; this instance was made for at most {_upload.Length}.",
+                nameof(numbers));
         if (numbers.IsEmpty)
             return false;
         ArgumentOutOfRangeException.ThrowIfZero(records);

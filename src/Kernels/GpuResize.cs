@@ -6,16 +6,19 @@ using ILGPU.Runtime;
 namespace ChestXray.Kernels;
 
 /// <summary>
-/// <see cref="Resize"/> on a GPU, for those who keep full-size records in its memory: from and into device addresses, many images at once. The
-/// result is float records that <see cref="GpuAugmenter"/> takes.
+/// <see cref="Resize"/> on a GPU, for those who keep full-size records in its memory: from and into device addresses, many
+/// images at once. The result is float records that <see cref="GpuAugmenter"/> takes.
 /// </summary>
-/// <remarks>Within 1e-2 grey levels of the CPU's. One instance serves one caller at a time. Dispose it before its device.</remarks>
+/// <remarks>
+/// Within 1e-2 grey levels of the CPU's. One instance serves one caller at a time. Dispose it before its device.
+/// </remarks>
 public sealed class GpuResize : IDisposable
 {
     private readonly Accelerator _accelerator;
     private readonly DeviceStreams _streams;
     private readonly ForeignMemory _source, _output;
-    private readonly Action<AcceleratorStream, KernelConfig, ArrayView<byte>, ArrayView<float>, ResizeShape> _bilinear, _antialias;
+    private readonly Action<AcceleratorStream, KernelConfig, ArrayView<byte>, ArrayView<float>, ResizeShape> _bilinear,
+    _antialias;
     private bool _disposed;
 
     /// <summary>Compiles the kernels.</summary>
@@ -43,16 +46,20 @@ public sealed class GpuResize : IDisposable
     /// <param name="outputHeight">Rows of the result, at most 32,767.</param>
     /// <param name="outputWidth">Columns of the result, at most 32,767.</param>
     /// <param name="stream">A CUstream of the device's context; 0 is the default stream, which is Torch's default, too.</param>
-    /// <exception cref="ArgumentException">A number is out of range, or the destination too small; nothing is started.</exception>
+    /// <exception cref="ArgumentException">
+    /// A number is out of range, or the destination too small; nothing is started.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
     public void Bilinear(
-        nint source, int images, int height, int width, int channels, nint destination, long room, int outputHeight, int outputWidth, nint stream = 0) =>
+        nint source, int images, int height, int width, int channels, nint destination, long room, int outputHeight,
+        int outputWidth, nint stream = 0) =>
         Launch(_bilinear, source, new(images, height, width, channels, outputHeight, outputWidth), destination, room, stream);
 
     /// <summary>Starts <see cref="Resize.Antialias"/> of many images on a stream and returns.</summary>
     /// <inheritdoc cref="Bilinear"/>
     public void Antialias(
-        nint source, int images, int height, int width, int channels, nint destination, long room, int outputHeight, int outputWidth, nint stream = 0) =>
+        nint source, int images, int height, int width, int channels, nint destination, long room, int outputHeight,
+        int outputWidth, nint stream = 0) =>
         Launch(_antialias, source, new(images, height, width, channels, outputHeight, outputWidth), destination, room, stream);
 
     /// <summary>Frees what the instance holds. A second call does nothing.</summary>
@@ -68,7 +75,8 @@ public sealed class GpuResize : IDisposable
     }
 
     private void Launch(
-        Action<AcceleratorStream, KernelConfig, ArrayView<byte>, ArrayView<float>, ResizeShape> kernel, nint source, ResizeShape shape, nint destination,
+        Action<AcceleratorStream, KernelConfig, ArrayView<byte>, ArrayView<float>, ResizeShape> kernel, nint source,
+        ResizeShape shape, nint destination,
         long room, nint stream)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);

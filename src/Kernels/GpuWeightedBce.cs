@@ -6,10 +6,12 @@ using ILGPU.Runtime.Cuda;
 
 namespace ChestXray.Kernels;
 
-/// <summary><see cref="WeightedBce"/> on a GPU: the loss and its gradient in one pass over device addresses, no copy, no waiting.</summary>
+/// <summary>
+/// <see cref="WeightedBce"/> on a GPU: the loss and its gradient in one pass over device addresses, no copy, no waiting.
+/// </summary>
 /// <remarks>
-/// The same sum from run to run: partial sums in float64, added in one order. Agreement as on the CPU. One instance serves one caller at a time.
-/// Dispose it before its device.
+/// The same sum from run to run: partial sums in float64, added in one order. Agreement as on the CPU. One instance serves one
+/// caller at a time. Dispose it before its device.
 /// </remarks>
 public sealed class GpuWeightedBce : IDisposable
 {
@@ -30,7 +32,9 @@ public sealed class GpuWeightedBce : IDisposable
     /// <summary>Compiles the kernels and puts the weights on the device.</summary>
     /// <param name="device">A CUDA device.</param>
     /// <param name="options">As for the CPU.</param>
-    /// <exception cref="ArgumentException">An option is outside what its documentation allows, or the device is the CPU.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is outside what its documentation allows, or the device is the CPU.
+    /// </exception>
     public GpuWeightedBce(KernelDevice device, WeightedBceOptions options)
     {
         ArgumentNullException.ThrowIfNull(device);
@@ -51,7 +55,10 @@ public sealed class GpuWeightedBce : IDisposable
     /// <summary>Starts the loss of a batch on a stream and returns.</summary>
     /// <param name="logits">Device address of rows x Classes floats.</param>
     /// <param name="labels">Device address of as many labels, each from 0 to 1.</param>
-    /// <param name="gradient">Device address of as many floats, which are written: the derivative of the loss by each logit. May be that of the logits.</param>
+    /// <param name="gradient">
+    /// Device address of as many floats, which are written: the derivative of the loss by each logit. May be that of the
+    /// logits.
+    /// </param>
     /// <param name="rows">Samples of the batch, at least 1.</param>
     /// <param name="loss">Device address of one float, which is written: the reduced loss.</param>
     /// <param name="stream">A CUstream of the device's context; 0 is the default stream, which is Torch's default, too.</param>

@@ -3,8 +3,8 @@ using ChestXray.Kernels.Ops;
 namespace ChestXray.Kernels;
 
 /// <summary>
-/// Keras' RandomRotation and then RandomZoom as the two resamplings that TensorFlow makes of them, for comparisons; the same float32
-/// arithmetic in the same order. <see cref="CpuAugmenter"/> does both in one resampling: sharper, and much faster.
+/// Keras' RandomRotation and then RandomZoom as the two resamplings that TensorFlow makes of them, for comparisons; the same
+/// float32 arithmetic in the same order. <see cref="CpuAugmenter"/> does both in one resampling: sharper, and much faster.
 /// </summary>
 /// <remarks>One instance serves one caller at a time; a batch allocates nothing.</remarks>
 public sealed class KerasAugmenter
@@ -25,7 +25,8 @@ public sealed class KerasAugmenter
         if (height is < 1 or > short.MaxValue || width is < 1 or > short.MaxValue)
             throw new ArgumentException($"The size is {height} x {width}; each side is allowed 1 to {short.MaxValue}.");
         if (!Enum.IsDefined(border) || border == Border.Mirror)
-            throw new ArgumentException($"Keras has no fill_mode {border}: use Reflect, Nearest, Wrap or Constant.", nameof(border));
+            throw new ArgumentException($"Keras has no fill_mode {border}: use Reflect, Nearest, Wrap or Constant.",
+                nameof(border));
         (_height, _width, _border, _fill) = (height, width, border, fill);
         _plain = new float[height * width];
         _rotated = new float[height * width];
@@ -37,19 +38,23 @@ public sealed class KerasAugmenter
     /// <param name="angles">The angle of each sample in radians.</param>
     /// <param name="zooms">The zoom factor of each sample; above 1 zooms out.</param>
     /// <param name="destination">At least numbers.Length x Height x Width floats.</param>
-    /// <exception cref="ArgumentException">A length is wrong, a record does not exist, or an angle or a zoom is not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// A length is wrong, a record does not exist, or an angle or a zoom is not finite.
+    /// </exception>
     public void Run(
         ReadOnlySpan<byte> records, ReadOnlySpan<int> numbers, ReadOnlySpan<float> angles, ReadOnlySpan<float> zooms, Span<float> destination)
     {
         int pixels = _plain.Length;
         if (angles.Length != numbers.Length || zooms.Length != numbers.Length)
-            throw new ArgumentException($"{numbers.Length} records, {angles.Length} angles, {zooms.Length} zooms: give one of each per sample.");
+            throw new ArgumentException(
+                $"{numbers.Length} records, {angles.Length} angles, {zooms.Length} zooms: give one of each per sample.");
         if (destination.Length < (long)numbers.Length * pixels)
             throw new ArgumentException($"The destination has {destination.Length} floats; {(long)numbers.Length * pixels} are needed.", nameof(destination));
         for (int i = 0; i < numbers.Length; i++)
         {
             if ((uint)numbers[i] >= (uint)(records.Length / pixels))
-                throw new ArgumentException($"Sample {i} asks for record {numbers[i]}; there are {records.Length / pixels}.", nameof(numbers));
+                throw new ArgumentException($"Sample {i} asks for record {numbers[i]}; there are {records.Length / pixels}.",
+                    nameof(numbers));
             if (!float.IsFinite(angles[i]) || !float.IsFinite(zooms[i]))
                 throw new ArgumentException($"Sample {i} has angle {angles[i]} and zoom {zooms[i]}; both must be finite.");
         }
@@ -61,7 +66,8 @@ public sealed class KerasAugmenter
                 _plain[p] = record[p];
             KerasWarp.Resample(_plain, _width, _height, KerasWarp.Rotation(angles[i], _width, _height), _border, _fill, _rotated);
             KerasWarp.Resample(
-                _rotated, _width, _height, KerasWarp.Zoom(zooms[i], _width, _height), _border, _fill, destination.Slice(i * pixels, pixels));
+                _rotated, _width, _height, KerasWarp.Zoom(zooms[i], _width, _height), _border, _fill,
+                destination.Slice(i * pixels, pixels));
         }
     }
 

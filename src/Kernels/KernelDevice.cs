@@ -8,18 +8,19 @@ namespace ChestXray.Kernels;
 
 /// <summary>The device that kernels run on, and why it was taken.</summary>
 /// <remarks>
-/// <para>A CUDA device works in the GPU's primary context, the one that PyTorch and TorchSharp use, or in a context whose handle is given:
-/// pointers and streams of that context can be passed in as they are. ILGPU itself opens a context of its own while the device is opened;
-/// it stays idle and is destroyed with the device, and nothing ever runs in it.</para>
-/// <para>Ownership: the primary context is retained here and released by <see cref="Dispose"/>; a context that was given is neither. Dispose
-/// every <see cref="GpuAugmenter"/> first. Use one device from one thread at a time.</para>
+/// <para>A CUDA device works in the GPU's primary context, the one that PyTorch and TorchSharp use, or in a context whose
+/// handle is given: pointers and streams of that context can be passed in as they are. ILGPU itself opens a context of its own
+/// while the device is opened; it stays idle and is destroyed with the device, and nothing ever runs in it.</para>
+/// <para>Ownership: the primary context is retained here and released by <see cref="Dispose"/>; a context that was given is
+/// neither. Dispose every <see cref="GpuAugmenter"/> first. Use one device from one thread at a time.</para>
 /// </remarks>
 public sealed class KernelDevice : IDisposable
 {
     private readonly Context? _context;
     private readonly AdoptedContext? _adopted;
 
-    private KernelDevice(string name, string reason, Context? context = null, Accelerator? accelerator = null, AdoptedContext? adopted = null)
+    private KernelDevice(
+        string name, string reason, Context? context = null, Accelerator? accelerator = null, AdoptedContext? adopted = null)
     {
         (Name, Reason, _context, Accelerator, _adopted) = (name, reason, context, accelerator, adopted);
     }
@@ -30,7 +31,9 @@ public sealed class KernelDevice : IDisposable
     /// <summary>Why this device was taken, in one sentence.</summary>
     public string Reason { get; }
 
-    /// <summary>Whether kernels run on a GPU. If not, use <see cref="CpuAugmenter"/>: its SIMD bodies are the CPU's path.</summary>
+    /// <summary>
+    /// Whether kernels run on a GPU. If not, use <see cref="CpuAugmenter"/>: its SIMD bodies are the CPU's path.
+    /// </summary>
     public bool IsCuda => _adopted is not null;
 
     /// <summary>Null on the CPU.</summary>
@@ -66,8 +69,10 @@ public sealed class KernelDevice : IDisposable
         if (ordinal < count)
             return OnGpu(context, ordinal, cudaContext, name);
         context.Dispose();
-        string missing = count == 0 ? "no CUDA device was found" : $"there is no GPU {ordinal}: {count} were found, numbered from 0";
-        return name == "auto" ? new("cpu", $"auto: {missing}") : throw new PlatformNotSupportedException($"{name}: {missing}. Use auto or cpu.");
+        string missing = count == 0
+            ? "no CUDA device was found" : $"there is no GPU {ordinal}: {count} were found, numbered from 0";
+        return name == "auto"
+            ? new("cpu", $"auto: {missing}") : throw new PlatformNotSupportedException($"{name}: {missing}. Use auto or cpu.");
     }
 
     /// <summary>ILGPU's CPU accelerator: runs the GPU's kernels for tests, slowly.</summary>
@@ -92,7 +97,8 @@ public sealed class KernelDevice : IDisposable
     {
         CudaAccelerator accelerator = context.CreateCudaAccelerator(ordinal);
         AdoptedContext adopted = new(accelerator, ordinal, cudaContext);
-        string reason = name == "auto" ? $"auto: {accelerator.Name} is there" : $"{name} was asked for by name: {accelerator.Name}";
+        string reason = name == "auto"
+            ? $"auto: {accelerator.Name} is there" : $"{name} was asked for by name: {accelerator.Name}";
         return new($"cuda:{ordinal}", reason, context, accelerator, adopted);
     }
 

@@ -2,8 +2,8 @@ namespace ChestXray.Kernels;
 
 /// <summary>An affine map from output to source pixels: output (x, y) reads source (A x + B y + C, D x + E y + F).</summary>
 /// <remarks>
-/// Coordinates are pixel indices: (0, 0) is the centre of the first pixel, x counts columns and y rows, as in Keras and TensorFlow. The
-/// methods about a centre use ((width - 1) / 2, (height - 1) / 2). An immutable value: thread-safe.
+/// Coordinates are pixel indices: (0, 0) is the centre of the first pixel, x counts columns and y rows, as in Keras and
+/// TensorFlow. The methods about a centre use ((width - 1) / 2, (height - 1) / 2). An immutable value: thread-safe.
 /// </remarks>
 /// <param name="A">Source columns per output column.</param>
 /// <param name="B">Source columns per output row.</param>
@@ -20,7 +20,8 @@ public readonly record struct Matrix2x3(double A, double B, double C, double D, 
     public double Determinant => (A * E) - (B * D);
 
     /// <summary>Whether all six entries are finite and the map does not collapse the image to a line or a point.</summary>
-    public bool IsUsable => double.IsFinite(A + B + C + D + E + F) && Math.Abs(Determinant) is > 1e-12 and < double.PositiveInfinity;
+    public bool IsUsable =>
+        double.IsFinite(A + B + C + D + E + F) && Math.Abs(Determinant) is > 1e-12 and < double.PositiveInfinity;
 
     /// <summary>Keras' RandomRotation with this angle: rotates the picture counter-clockwise about its centre.</summary>
     /// <param name="radians">The angle; `factor` 0.1 in Keras means U[-0.1 * 2 pi, 0.1 * 2 pi).</param>
@@ -46,7 +47,9 @@ public readonly record struct Matrix2x3(double A, double B, double C, double D, 
     /// <summary>Moves the picture right by <paramref name="dx"/> and down by <paramref name="dy"/> pixels.</summary>
     public static Matrix2x3 Shift(double dx, double dy) => new(1, 0, -dx, 0, 1, -dy);
 
-    /// <summary>Shears about the centre: a row one further down reads <paramref name="kx"/> columns further right, a column likewise.</summary>
+    /// <summary>
+    /// Shears about the centre: a row one further down reads <paramref name="kx"/> columns further right, a column likewise.
+    /// </summary>
     /// <param name="kx">Source columns per output row.</param>
     /// <param name="ky">Source rows per output column; kx * ky = 1 collapses the image.</param>
     /// <param name="width">Columns of the image.</param>
@@ -60,7 +63,10 @@ public readonly record struct Matrix2x3(double A, double B, double C, double D, 
     /// <summary>Top and bottom exchanged.</summary>
     public static Matrix2x3 FlipVertical(int height) => new(1, 0, 0, 0, -1, height - 1);
 
-    /// <summary>Cuts out the region at (<paramref name="left"/>, <paramref name="top"/>) and stretches it over the output, as `tf.image.resize` does.</summary>
+    /// <summary>
+    /// Cuts out the region at (<paramref name="left"/>, <paramref name="top"/>) and stretches it over the output, as
+    /// `tf.image.resize` does.
+    /// </summary>
     /// <param name="left">Left edge of the region in source pixels; 0 is the edge of the image.</param>
     /// <param name="top">Top edge of the region.</param>
     /// <param name="width">Width of the region.</param>
@@ -73,11 +79,16 @@ public readonly record struct Matrix2x3(double A, double B, double C, double D, 
         return new(sx, 0, left + (sx / 2) - 0.5, 0, sy, top + (sy / 2) - 0.5);
     }
 
-    /// <summary>Stretches the whole source over the output with half-pixel centres and without antialias. Use <see cref="Border.Nearest"/> with it.</summary>
+    /// <summary>
+    /// Stretches the whole source over the output with half-pixel centres and without antialias. Use <see
+    /// cref="Border.Nearest"/> with it.
+    /// </summary>
     public static Matrix2x3 Resize(int width, int height, int outputWidth, int outputHeight) =>
         Crop(0, 0, width, height, outputWidth, outputHeight);
 
-    /// <summary>The one map that equals resampling with this one first and resampling the result with <paramref name="next"/>.</summary>
+    /// <summary>
+    /// The one map that equals resampling with this one first and resampling the result with <paramref name="next"/>.
+    /// </summary>
     public Matrix2x3 Then(in Matrix2x3 next) => new(
         (A * next.A) + (B * next.D), (A * next.B) + (B * next.E), (A * next.C) + (B * next.F) + C,
         (D * next.A) + (E * next.D), (D * next.B) + (E * next.E), (D * next.C) + (E * next.F) + F);
@@ -85,11 +96,17 @@ public readonly record struct Matrix2x3(double A, double B, double C, double D, 
     /// <summary>Where output (<paramref name="x"/>, <paramref name="y"/>) reads the source.</summary>
     public (double X, double Y) Apply(double x, double y) => ((A * x) + (B * y) + C, (D * x) + (E * y) + F);
 
-    /// <summary>Where a point of the source comes to lie in the output; both in pixel indices, (0, 0) being the centre of the first pixel.</summary>
+    /// <summary>
+    /// Where a point of the source comes to lie in the output; both in pixel indices, (0, 0) being the centre of the first
+    /// pixel.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The map is not <see cref="IsUsable"/>.</exception>
     public (double X, double Y) Move(double x, double y) => Inverse().Apply(x, y);
 
-    /// <summary>The smallest upright box of the output that holds a box of the source; may reach outside, see <see cref="BoundingBox.Clip"/>.</summary>
+    /// <summary>
+    /// The smallest upright box of the output that holds a box of the source; may reach outside, see <see
+    /// cref="BoundingBox.Clip"/>.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The map is not <see cref="IsUsable"/>.</exception>
     public BoundingBox Move(in BoundingBox box)
     {
@@ -108,7 +125,8 @@ public readonly record struct Matrix2x3(double A, double B, double C, double D, 
     public Matrix2x3 Inverse()
     {
         if (!IsUsable)
-            throw new InvalidOperationException($"{this} has no inverse: its determinant is {Determinant}; all entries must be finite, the determinant not 0.");
+            throw new InvalidOperationException(
+                $"{this} has no inverse: its determinant is {Determinant}; all entries must be finite, the determinant not 0.");
         double scale = 1 / Determinant;
         return new(
             E * scale, -B * scale, ((B * F) - (E * C)) * scale,

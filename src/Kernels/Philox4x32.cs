@@ -1,9 +1,12 @@
 namespace ChestXray.Kernels;
 
-/// <summary>The counter-based generator Philox 4x32-10: random words as a pure function of a counter and a key, with no state.</summary>
+/// <summary>
+/// The counter-based generator Philox 4x32-10: random words as a pure function of a counter and a key, with no state.
+/// </summary>
 /// <remarks>
-/// Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3" (SC 2011); equal to Random123's known answers. Whoever
-/// draws for (seed; epoch, record, draw) gets the same number on any device and for any batch size or thread count. Thread-safe.
+/// Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3" (SC 2011); equal to Random123's known answers.
+/// Whoever draws for (seed; epoch, record, draw) gets the same number on any device and for any batch size or thread count.
+/// Thread-safe.
 /// </remarks>
 public static class Philox4x32
 {
@@ -32,10 +35,15 @@ public static class Philox4x32
     public static PhiloxBlock Generate(ulong seed, uint epoch, uint record, uint draw) =>
         Generate(epoch, record, draw, 0, (uint)seed, (uint)(seed >> 32));
 
-    /// <summary>A number of [0, 1) from one word: its upper 24 bits times 2^-24, so every result is an exact float and 1 never comes.</summary>
+    /// <summary>
+    /// A number of [0, 1) from one word: its upper 24 bits times 2^-24, so every result is an exact float and 1 never comes.
+    /// </summary>
     public static float Uniform(uint word) => (word >> 8) * (1f / (1 << 24));
 
-    /// <summary>A number of [0, 1) from two words: 53 bits (all of <paramref name="high"/>, the upper 21 of <paramref name="low"/>) times 2^-53.</summary>
+    /// <summary>
+    /// A number of [0, 1) from two words: 53 bits (all of <paramref name="high"/>, the upper 21 of <paramref name="low"/>)
+    /// times 2^-53.
+    /// </summary>
     public static double Uniform(uint high, uint low) => (((ulong)high << 21) | (low >> 11)) * (1.0 / (1L << 53));
 
     /// <summary>The number of [0, 1) of one draw: <see cref="Uniform(uint, uint)"/> of words 0 and 1 of its block.</summary>

@@ -5,13 +5,13 @@ using ChestXray.Kernels.Runtime;
 namespace ChestXray.Kernels;
 
 /// <summary>
-/// Host memory that never moves; page-locked where the device is a GPU, so that copies run beside kernels and kernels can read and write it by
-/// its address.
+/// Host memory that never moves; page-locked where the device is a GPU, so that copies run beside kernels and kernels can read
+/// and write it by its address.
 /// </summary>
 /// <remarks>
-/// Without a GPU, or where the driver refuses, it is ordinary native memory: <see cref="IsPageLocked"/> and <see cref="Reason"/> say so. It is
-/// aligned to a page and zeroed. Dispose it (before its device) to give it back, nothing else does; until then its address is
-/// good on any thread.
+/// Without a GPU, or where the driver refuses, it is ordinary native memory: <see cref="IsPageLocked"/> and <see
+/// cref="Reason"/> say so. It is aligned to a page and zeroed. Dispose it (before its device) to give it back, nothing else
+/// does; until then its address is good on any thread.
 /// </remarks>
 public sealed unsafe class PinnedBuffer : MemoryManager<byte>
 {
@@ -42,7 +42,9 @@ public sealed unsafe class PinnedBuffer : MemoryManager<byte>
 
         int result = CudaLibrary.HostRegister((nint)_memory, bytes, 1 | 2);
         IsPageLocked = result == 0;
-        Reason = IsPageLocked ? $"page-locked for {device.Name}" : $"ordinary memory: cuMemHostRegister of {bytes} bytes failed with error {result}";
+        Reason = IsPageLocked
+            ? $"page-locked for {device.Name}"
+            : $"ordinary memory: cuMemHostRegister of {bytes} bytes failed with error {result}";
     }
 
     /// <summary>Whether the GPU's driver has locked it.</summary>
@@ -72,7 +74,8 @@ public sealed unsafe class PinnedBuffer : MemoryManager<byte>
     public override MemoryHandle Pin(int elementIndex = 0)
     {
         if ((uint)elementIndex > (uint)_length)
-            throw new ArgumentOutOfRangeException(nameof(elementIndex), elementIndex, $"Byte {elementIndex} was asked for; there are {_length}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(elementIndex), elementIndex, $"Byte {elementIndex} was asked for; there are {_length}.");
         return new((byte*)Address + elementIndex);
     }
 

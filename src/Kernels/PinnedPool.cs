@@ -5,12 +5,12 @@ using System.Numerics;
 namespace ChestXray.Kernels;
 
 /// <summary>
-/// Page-locked memory that is used again: locking takes the driver far longer than a copy. Buffers come in powers of two from 4 KiB on, so one
-/// of the wanted length or longer is rented, and what it holds is what its last user left.
+/// Page-locked memory that is used again: locking takes the driver far longer than a copy. Buffers come in powers of two from 4
+/// KiB on, so one of the wanted length or longer is rented, and what it holds is what its last user left.
 /// </summary>
 /// <remarks>
-/// Thread-safe. Disposing a rented buffer returns it; disposing the pool (before its device) frees what lies in it, and what is returned later at
-/// once. Without a GPU it lends ordinary native memory: <see cref="PinnedBuffer.Reason"/> says so.
+/// Thread-safe. Disposing a rented buffer returns it; disposing the pool (before its device) frees what lies in it, and what is
+/// returned later at once. Without a GPU it lends ordinary native memory: <see cref="PinnedBuffer.Reason"/> says so.
 /// </remarks>
 public sealed class PinnedPool : MemoryPool<byte>
 {
@@ -47,7 +47,8 @@ public sealed class PinnedPool : MemoryPool<byte>
         }
 
         int size = Math.Max(Smallest, 32 - BitOperations.LeadingZeroCount((uint)Math.Max(minBufferSize, 1) - 1));
-        return new Loan(this, size, _free[size].TryTake(out PinnedBuffer? buffer) ? buffer : new PinnedBuffer(_device, 1 << size));
+        return new Loan(this, size, _free[size].TryTake(out PinnedBuffer? buffer)
+            ? buffer : new PinnedBuffer(_device, 1 << size));
     }
 
     /// <inheritdoc/>
@@ -75,7 +76,8 @@ public sealed class PinnedPool : MemoryPool<byte>
     {
         private PinnedBuffer? _buffer = buffer;
 
-        public Memory<byte> Memory => (_buffer ?? throw new ObjectDisposedException(nameof(PinnedPool), "This buffer was returned.")).Memory;
+        public Memory<byte> Memory =>
+            (_buffer ?? throw new ObjectDisposedException(nameof(PinnedPool), "This buffer was returned.")).Memory;
 
         public void Dispose()
         {

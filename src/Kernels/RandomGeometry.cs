@@ -2,8 +2,9 @@ namespace ChestXray.Kernels;
 
 /// <summary>Ranges from which every sample's matrix is drawn; the default draws the identity.</summary>
 /// <remarks>
-/// A draw is a pure function of (seed; epoch, record): the same on any thread, device and batch size. The order is crop, flips, rotation,
-/// zoom, shear, shift, composed into one matrix: what is turned into a crop's corners comes from beside the crop. Immutable and thread-safe.
+/// A draw is a pure function of (seed; epoch, record): the same on any thread, device and batch size. The order is crop, flips,
+/// rotation, zoom, shear, shift, composed into one matrix: what is turned into a crop's corners comes from beside the crop.
+/// Immutable and thread-safe.
 /// </remarks>
 public sealed record RandomGeometry
 {
@@ -13,7 +14,9 @@ public sealed record RandomGeometry
     /// <summary>Largest angle: uniform in [-Rotation, Rotation) radians. Keras' RandomRotation(f) is 2 pi f.</summary>
     public double Rotation { get; init; }
 
-    /// <summary>Largest zoom: one factor for both axes, uniform in [1 - Zoom, 1 + Zoom). Below 1. Keras' RandomZoom(f) is f.</summary>
+    /// <summary>
+    /// Largest zoom: one factor for both axes, uniform in [1 - Zoom, 1 + Zoom). Below 1. Keras' RandomZoom(f) is f.
+    /// </summary>
     public double Zoom { get; init; }
 
     /// <summary>Largest shift of each axis as a share of its length, uniform in [-Shift, Shift).</summary>
@@ -29,18 +32,21 @@ public sealed record RandomGeometry
     public double FlipVertical { get; init; }
 
     /// <summary>
-    /// Random resized crop: the smallest part of the image's area that is cut out and stretched over the output, uniform in [CropArea, 1).
-    /// Above 0; 1 cuts nothing. torchvision's RandomResizedCrop has 0.08.
+    /// Random resized crop: the smallest part of the image's area that is cut out and stretched over the output, uniform in
+    /// [CropArea, 1). Above 0; 1 cuts nothing. torchvision's RandomResizedCrop has 0.08.
     /// </summary>
     public double CropArea { get; init; } = 1;
 
     /// <summary>
-    /// Largest ratio of the cut's sides to each other (width / height, or its reciprocal): the logarithm is uniform. 1 to 10; torchvision has 4 / 3.
-    /// Has no say while <see cref="CropArea"/> is 1.
+    /// Largest ratio of the cut's sides to each other (width / height, or its reciprocal): the logarithm is uniform. 1 to 10;
+    /// torchvision has 4 / 3. Has no say while <see cref="CropArea"/> is 1.
     /// </summary>
     public double CropRatio { get; init; } = 4 / 3.0;
 
-    /// <summary>Random crop: a window of the output's own size at a place of whole pixels, instead of stretching the image over the output.</summary>
+    /// <summary>
+    /// Random crop: a window of the output's own size at a place of whole pixels, instead of stretching the image over the
+    /// output.
+    /// </summary>
     public bool Window { get; init; }
 
     /// <summary>The matrix of one record in one epoch, for an output of the record's own size.</summary>
@@ -50,7 +56,8 @@ public sealed record RandomGeometry
     /// <param name="width">Columns of the image.</param>
     /// <param name="height">Rows of the image.</param>
     /// <exception cref="ArgumentOutOfRangeException">A range of this instance is outside what its property allows.</exception>
-    public Matrix2x3 Draw(ulong seed, int epoch, int record, int width, int height) => Draw(seed, epoch, record, width, height, width, height);
+    public Matrix2x3 Draw(ulong seed, int epoch, int record, int width, int height) =>
+        Draw(seed, epoch, record, width, height, width, height);
 
     /// <summary>The matrix of one record in one epoch, for an output of another size.</summary>
     /// <param name="seed">The run's seed.</param>
@@ -60,7 +67,9 @@ public sealed record RandomGeometry
     /// <param name="sourceHeight">Rows of the record.</param>
     /// <param name="width">Columns of the output.</param>
     /// <param name="height">Rows of the output.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A range of this instance is outside what its property allows, or a window is larger than the image.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A range of this instance is outside what its property allows, or a window is larger than the image.
+    /// </exception>
     public Matrix2x3 Draw(ulong seed, int epoch, int record, int sourceWidth, int sourceHeight, int width, int height)
     {
         Check(sourceWidth, sourceHeight, width, height);
@@ -87,7 +96,8 @@ public sealed record RandomGeometry
     private Matrix2x3 Cut(RandomKey key, int sourceWidth, int sourceHeight, int width, int height)
     {
         if (Window)
-            return Matrix2x3.Shift(-Math.Floor(Uniform(7) * (sourceWidth - width + 1)), -Math.Floor(Uniform(8) * (sourceHeight - height + 1)));
+            return Matrix2x3.Shift(-Math.Floor(Uniform(7) * (sourceWidth - width + 1)),
+                -Math.Floor(Uniform(8) * (sourceHeight - height + 1)));
         if (CropArea == 1)
             return Matrix2x3.Resize(sourceWidth, sourceHeight, width, height);
         double cutWidth = sourceWidth, cutHeight = sourceHeight;
@@ -117,7 +127,8 @@ public sealed record RandomGeometry
         }
 
         if (Window && (width > sourceWidth || height > sourceHeight))
-            throw new ArgumentOutOfRangeException(nameof(width), $"A window of {width} x {height} does not fit into {sourceWidth} x {sourceHeight}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(width), $"A window of {width} x {height} does not fit into {sourceWidth} x {sourceHeight}.");
         if (Window && CropArea != 1)
         {
             throw new ArgumentOutOfRangeException(
@@ -125,7 +136,8 @@ public sealed record RandomGeometry
         }
 
         if (!(CropArea is > 0 and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(CropArea), CropArea, $"CropArea is {CropArea}; allowed is above 0 to 1.");
+            throw new ArgumentOutOfRangeException(
+                nameof(CropArea), CropArea, $"CropArea is {CropArea}; allowed is above 0 to 1.");
         if (!(CropRatio is >= 1 and <= 10))
             throw new ArgumentOutOfRangeException(nameof(CropRatio), CropRatio, $"CropRatio is {CropRatio}; allowed is 1 to 10.");
         Require(Rotation, double.MaxValue, nameof(Rotation));

@@ -1,7 +1,10 @@
 namespace ChestXray.Kernels;
 
 /// <summary>Ranges from which every sample's tone is drawn; the default draws <see cref="Tone.Unchanged"/>.</summary>
-/// <remarks>A draw is a pure function of (seed; epoch, record): the same on any thread, device and batch size. Immutable and thread-safe.</remarks>
+/// <remarks>
+/// A draw is a pure function of (seed; epoch, record): the same on any thread, device and batch size. Immutable and
+/// thread-safe.
+/// </remarks>
 public sealed record RandomTone
 {
     /// <summary>Largest change of the contrast: uniform in [1 - Contrast, 1 + Contrast). 0 to 1.</summary>

@@ -6,7 +6,9 @@ namespace ChestXray.Kernels;
 /// <summary>Resizing of 8-bit images to float32 grey levels, as `tf.image.resize` does it. Thread-safe.</summary>
 public static class Resize
 {
-    /// <summary>Bilinear with half-pixel centres and without antialias: float32 in TensorFlow's order, equal to it to the bit.</summary>
+    /// <summary>
+    /// Bilinear with half-pixel centres and without antialias: float32 in TensorFlow's order, equal to it to the bit.
+    /// </summary>
     /// <param name="source">Height x width x channels bytes, row after row, channels together.</param>
     /// <param name="height">Rows of the source.</param>
     /// <param name="width">Columns of the source.</param>
@@ -16,7 +18,8 @@ public static class Resize
     /// <param name="outputWidth">Columns of the result.</param>
     /// <exception cref="ArgumentException">A side below 1, or memory of the wrong length.</exception>
     public static void Bilinear(
-        ReadOnlySpan<byte> source, int height, int width, int channels, Span<float> destination, int outputHeight, int outputWidth)
+        ReadOnlySpan<byte> source, int height, int width, int channels, Span<float> destination, int outputHeight,
+        int outputWidth)
     {
         Check(source.Length, height, width, channels, destination.Length, outputHeight, outputWidth);
         int row = outputWidth * channels, from = width * channels, isUpper = -1, isLower = -1;
@@ -46,12 +49,13 @@ public static class Resize
     }
 
     /// <summary>
-    /// Bilinear with antialias: where it shrinks, the triangle filter is widened by the ratio, as in Pillow and TensorFlow; where it
-    /// enlarges, the result is that of <see cref="Bilinear"/> but for rounding. Allocates its filter.
+    /// Bilinear with antialias: where it shrinks, the triangle filter is widened by the ratio, as in Pillow and TensorFlow;
+    /// where it enlarges, the result is that of <see cref="Bilinear"/> but for rounding. Allocates its filter.
     /// </summary>
     /// <inheritdoc cref="Bilinear"/>
     public static void Antialias(
-        ReadOnlySpan<byte> source, int height, int width, int channels, Span<float> destination, int outputHeight, int outputWidth)
+        ReadOnlySpan<byte> source, int height, int width, int channels, Span<float> destination, int outputHeight,
+        int outputWidth)
     {
         Check(source.Length, height, width, channels, destination.Length, outputHeight, outputWidth);
         TriangleFilter across = new(width, outputWidth), down = new(height, outputHeight);
@@ -100,10 +104,13 @@ public static class Resize
     private static void Check(int source, int height, int width, int channels, int destination, int outputHeight, int outputWidth)
     {
         if (Math.Min(Math.Min(height, width), Math.Min(outputHeight, outputWidth)) < 1 || channels < 1)
-            throw new ArgumentException($"{height} x {width} x {channels} to {outputHeight} x {outputWidth}: every number must be at least 1.");
+            throw new ArgumentException(
+                $"{height} x {width} x {channels} to {outputHeight} x {outputWidth}: every number must be at least 1.");
         if (source != (long)height * width * channels)
-            throw new ArgumentException($"The source has {source} bytes; {height} x {width} x {channels} is {(long)height * width * channels}.");
+            throw new ArgumentException(
+                $"The source has {source} bytes; {height} x {width} x {channels} is {(long)height * width * channels}.");
         if (destination < (long)outputHeight * outputWidth * channels)
-            throw new ArgumentException($"The destination has {destination} floats; {(long)outputHeight * outputWidth * channels} are needed.");
+            throw new ArgumentException(
+                $"The destination has {destination} floats; {(long)outputHeight * outputWidth * channels} are needed.");
     }
 }

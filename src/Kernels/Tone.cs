@@ -3,8 +3,8 @@ namespace ChestXray.Kernels;
 /// <summary>What happens to a sample's grey levels between interpolating and standardising; nothing is clipped.</summary>
 /// <remarks>
 /// A level v becomes White * (v / White)^Gamma (0 where v is negative), White being <see cref="AugmenterOptions.White"/>; then
-/// (v - Mean) * Contrast + Mean + Brightness, Mean being the channel's <see cref="AugmenterOptions.Mean"/>; then noise is added. Contrast and
-/// brightness cost no time: they are folded into standardising.
+/// (v - Mean) * Contrast + Mean + Brightness, Mean being the channel's <see cref="AugmenterOptions.Mean"/>; then noise is
+/// added. Contrast and brightness cost no time: they are folded into standardising.
 /// </remarks>
 /// <param name="Contrast">Factor about the mean: finite and not negative; 1 leaves the contrast alone.</param>
 /// <param name="Brightness">Grey levels to add: finite; 0 leaves the brightness alone.</param>
@@ -20,8 +20,8 @@ public readonly record struct Tone(float Contrast, float Brightness)
     public float Noise { get; init; }
 
     /// <summary>
-    /// What the noise is a function of, together with a pixel's place and channel: the same random words on every device, whatever the batch or
-    /// the number of threads. The normal numbers made of them agree within 1e-5 of <see cref="Noise"/>.
+    /// What the noise is a function of, together with a pixel's place and channel: the same random words on every device,
+    /// whatever the batch or the number of threads. The normal numbers made of them agree within 1e-5 of <see cref="Noise"/>.
     /// </summary>
     public RandomKey Key { get; init; }
 }

@@ -3,12 +3,15 @@ using ChestXray.Kernels.Ops;
 
 namespace ChestXray.Kernels;
 
-/// <summary>Weighted binary cross-entropy from logits: the loss and its gradient with respect to the logits in one pass.</summary>
+/// <summary>
+/// Weighted binary cross-entropy from logits: the loss and its gradient with respect to the logits in one pass.
+/// </summary>
 /// <remarks>
-/// <para>Per element with logit z and label y: w+ y f(-z) + w- (1 - y) f(z), where f(u) = sigmoid(u)^focal * softplus(u). Nothing is clipped,
-/// and no step overflows: logits of +-1e4 give exact tails, as TensorFlow's sigmoid_cross_entropy_with_logits does.</para>
-/// <para>Float32 with a float64 sum: the loss is within 1e-6 relative of float64, every gradient element of at least 1e-30, too. An instance is
-/// immutable: thread-safe, and it allocates nothing per call.</para>
+/// <para>Per element with logit z and label y: w+ y f(-z) + w- (1 - y) f(z), where f(u) = sigmoid(u)^focal * softplus(u).
+/// Nothing is clipped, and no step overflows: logits of +-1e4 give exact tails, as TensorFlow's
+/// sigmoid_cross_entropy_with_logits does.</para>
+/// <para>Float32 with a float64 sum: the loss is within 1e-6 relative of float64, every gradient element of at least 1e-30,
+/// too. An instance is immutable: thread-safe, and it allocates nothing per call.</para>
 /// </remarks>
 public sealed class WeightedBce
 {
@@ -35,7 +38,9 @@ public sealed class WeightedBce
     /// <summary>The loss of a batch; writes its gradient.</summary>
     /// <param name="logits">Batch x Classes, row after row; finite (NaN gives NaN).</param>
     /// <param name="labels">As many, each from 0 to 1.</param>
-    /// <param name="gradient">As many: the derivative of the returned value by each logit. May be the memory of <paramref name="logits"/>.</param>
+    /// <param name="gradient">
+    /// As many: the derivative of the returned value by each logit. May be the memory of <paramref name="logits"/>.
+    /// </param>
     /// <returns>The reduced loss; 0 for an empty batch.</returns>
     /// <exception cref="ArgumentException">A length is not the others', or no whole number of rows.</exception>
     public double Run(ReadOnlySpan<float> logits, ReadOnlySpan<float> labels, Span<float> gradient)
@@ -44,7 +49,8 @@ public sealed class WeightedBce
         if (logits.IsEmpty)
             return 0;
         double scale = Scale(logits.Length);
-        WeightedBcePass pass = new(_positiveTiled, _negativeTiled, (float)_options.Focal, (float)_options.Smoothing, (float)scale);
+        WeightedBcePass pass =
+            new(_positiveTiled, _negativeTiled, (float)_options.Focal, (float)_options.Smoothing, (float)scale);
         return pass.Run(logits, labels, gradient) * scale;
     }
 
@@ -74,7 +80,8 @@ public sealed class WeightedBce
     {
         if (rows < 1 || (long)rows * _options.Classes > int.MaxValue)
             throw new ArgumentException($"rows is {rows}; allowed is 1 to {int.MaxValue / _options.Classes} of {_options.Classes} classes.", nameof(rows));
-        return new(rows, _options.Classes, (float)_options.Focal, (float)_options.Smoothing, (float)Scale(rows * _options.Classes));
+        return new(rows, _options.Classes, (float)_options.Focal, (float)_options.Smoothing,
+            (float)Scale(rows * _options.Classes));
     }
 
     private double Scale(int elements) =>
@@ -83,7 +90,8 @@ public sealed class WeightedBce
     private void Check(int logits, int labels, int gradient)
     {
         if (labels != logits || gradient != logits)
-            throw new ArgumentException($"{logits} logits, {labels} labels, {gradient} gradient elements: they must be equally many.");
+            throw new ArgumentException(
+                $"{logits} logits, {labels} labels, {gradient} gradient elements: they must be equally many.");
         if (logits % _options.Classes != 0)
             throw new ArgumentException($"{logits} logits are not whole rows of {_options.Classes} classes.");
     }

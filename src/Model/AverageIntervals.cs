@@ -5,4 +5,5 @@ namespace ChestXray.Model;
 /// <param name="Macro">Of the plain mean.</param>
 /// <param name="Weighted">Of the mean weighted by the draw's own supports.</param>
 /// <param name="Samples">Of the mean over images.</param>
-public sealed record AverageIntervals(ScoreIntervals Micro, ScoreIntervals Macro, ScoreIntervals Weighted, ScoreIntervals Samples);
+public sealed record AverageIntervals(
+    ScoreIntervals Micro, ScoreIntervals Macro, ScoreIntervals Weighted, ScoreIntervals Samples);

@@ -2,7 +2,9 @@ using ChestXray.Model.Benchmarks;
 
 namespace ChestXray.Model;
 
-/// <summary>Measures this engine on this machine: correctness first, then medians, the peer or the limit beside our figure.</summary>
+/// <summary>
+/// Measures this engine on this machine: correctness first, then medians, the peer or the limit beside our figure.
+/// </summary>
 public static class Benchmark
 {
     /// <summary>The suites' names.</summary>
@@ -15,7 +17,8 @@ public static class Benchmark
     /// <param name="cancellation">Stops between rows.</param>
     /// <exception cref="JobException">A result was wrong: nothing is timed then.</exception>
     /// <exception cref="ArgumentException">No such suite.</exception>
-    public static BenchmarkReport Run(string suite, BenchmarkOptions options, IJobObserver observer, CancellationToken cancellation = default)
+    public static BenchmarkReport Run(
+        string suite, BenchmarkOptions options, IJobObserver observer, CancellationToken cancellation = default)
     {
         Bench bench = new(suite, options, observer, cancellation);
         return suite switch
@@ -25,7 +28,8 @@ public static class Benchmark
             "kernels" => KernelBench.Run(bench),
             "step" => StepBench.Run(bench),
             "densenet" => DenseBench.Run(bench),
-            _ => throw new ArgumentException($"There is no suite '{suite}': choose one of {string.Join(", ", Suites)}.", nameof(suite)),
+            _ => throw new ArgumentException(
+                $"There is no suite '{suite}': choose one of {string.Join(", ", Suites)}.", nameof(suite)),
         };
     }
 }

@@ -2,11 +2,15 @@ using System.Text.Json;
 
 namespace ChestXray.Model;
 
-/// <summary>Holds a benchmark's metrics against checked-in bounds. Only deterministic counts and ratios of one run are bounded.</summary>
+/// <summary>
+/// Holds a benchmark's metrics against checked-in bounds. Only deterministic counts and ratios of one run are bounded.
+/// </summary>
 public static class BenchmarkGate
 {
     /// <summary>Compares.</summary>
-    /// <param name="path">`perf-baselines.json`: metric name to `{ "min": number, "max": number }`, either may be missing.</param>
+    /// <param name="path">
+    /// `perf-baselines.json`: metric name to `{ "min": number, "max": number }`, either may be missing.
+    /// </param>
     /// <param name="report">What was measured; bounds of other suites, and of peers that were absent, are passed over.</param>
     /// <returns>A sentence for each bound of this suite that does not hold; empty where all hold.</returns>
     /// <exception cref="JobException">The file can't be read, or none of its bounds was measured by this suite.</exception>
@@ -28,11 +32,13 @@ public static class BenchmarkGate
                     broken.Add($"{bound.Name} is {value:0.###}: at most {max.GetDouble():0.###} is allowed.");
             }
         }
-        catch (Exception error) when (error is IOException or JsonException or InvalidOperationException or UnauthorizedAccessException)
+        catch (Exception error) when (
+            error is IOException or JsonException or InvalidOperationException or UnauthorizedAccessException)
         {
             throw new JobException($"The baselines {path} can't be used: {error.Message}", error);
         }
 
-        return compared > 0 ? broken : throw new JobException($"{path} bounds nothing that the suite {report.Suite} measures ({string.Join(", ", report.Metrics.Keys)}).");
+        return compared > 0 ? broken : throw new JobException(
+            $"{path} bounds nothing that the suite {report.Suite} measures ({string.Join(", ", report.Metrics.Keys)}).");
     }
 }

@@ -6,7 +6,8 @@ namespace ChestXray.Model;
 /// <param name="Threads">Threads where a row uses several; default one for each processor.</param>
 /// <param name="Peers">Whether other programs are timed beside ours where they are installed.</param>
 /// <param name="Records">`loader`: the store's size, made by repeating records; 0 takes the images' own.</param>
-public sealed record BenchmarkOptions(string? DataFolder = null, int Repeats = 7, int Threads = 0, bool Peers = true, int Records = 0)
+public sealed record BenchmarkOptions(
+    string? DataFolder = null, int Repeats = 7, int Threads = 0, bool Peers = true, int Records = 0)
 {
     internal int ThreadCount => Threads == 0 ? Environment.ProcessorCount : Threads;
 }

@@ -31,7 +31,8 @@ public sealed record BoxAgreement(int Boxes, int Hits, double MeanOverlap, doubl
             if (source.Broken.ContainsKey(i))
                 continue;
             using Tensor image = tensor(pixels, [1, 1, source.Size, source.Size]);
-            foreach ((int finding, double left, double top, double width, double height) in boxes[Path.GetFileNameWithoutExtension(known[i])])
+            foreach ((int finding, double left, double top, double width,
+                double height) in boxes[Path.GetFileNameWithoutExtension(known[i])])
             {
                 HeatMap map = HeatMap.Of(network, image, finding).Resize(MapSide, MapSide);
                 scores.Add(HeatMapScore.Of(map, (left, top, width, height), (PublishedBoxes.Side, PublishedBoxes.Side)));
@@ -39,7 +40,8 @@ public sealed record BoxAgreement(int Boxes, int Hits, double MeanOverlap, doubl
         }
 
         return new(
-            scores.Count, scores.Count(score => score.IsHit), scores.Select(score => score.Overlap).DefaultIfEmpty(double.NaN).Average(),
+            scores.Count, scores.Count(score => score.IsHit),
+            scores.Select(score => score.Overlap).DefaultIfEmpty(double.NaN).Average(),
             scores.Select(score => score.Share).DefaultIfEmpty(double.NaN).Average());
     }
 }

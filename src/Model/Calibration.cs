@@ -2,7 +2,9 @@ namespace ChestXray.Model;
 
 /// <summary>How far one finding's probabilities can be taken at their word.</summary>
 /// <param name="Bins">Ten bins of equal width over 0 to 1, those without images left out.</param>
-/// <param name="ExpectedError">The bins' distances between mean probability and share of positives, weighted by their images.</param>
+/// <param name="ExpectedError">
+/// The bins' distances between mean probability and share of positives, weighted by their images.
+/// </param>
 /// <param name="BrierScore">The mean squared distance between probability and label.</param>
 /// <remarks>A probability on the border of two bins lies in the lower one, as in scikit-learn's `calibration_curve`.</remarks>
 public sealed record Calibration(IReadOnlyList<CalibrationBin> Bins, double ExpectedError, double BrierScore)

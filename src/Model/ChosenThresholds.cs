@@ -2,7 +2,9 @@ using ChestXray.Model.Evaluation;
 
 namespace ChestXray.Model;
 
-/// <summary>One threshold per finding, with where they come from: a set that was measured to choose them must not judge them. Immutable.</summary>
+/// <summary>
+/// One threshold per finding, with where they come from: a set that was measured to choose them must not judge them. Immutable.
+/// </summary>
 public sealed class ChosenThresholds
 {
     /// <summary>The name of thresholds that were chosen on a validation set.</summary>
@@ -18,7 +20,8 @@ public sealed class ChosenThresholds
         foreach (double value in values)
         {
             if (!(value >= 0 && value <= 1))
-                throw new ArgumentException($"The threshold {value} is no probability: give one from 0 to 1 for each finding.", nameof(values));
+                throw new ArgumentException($"The threshold {value} is no probability: give one from 0 to 1 for each finding.",
+                    nameof(values));
         }
 
         (Source, Values, _patients) = (source, values, patients);
@@ -30,9 +33,13 @@ public sealed class ChosenThresholds
     /// <summary>By finding, each from 0 to 1.</summary>
     public IReadOnlyList<double> Values { get; }
 
-    /// <summary>For each finding the threshold with the highest F1; 0.5 for a finding without a positive image or probability.</summary>
+    /// <summary>
+    /// For each finding the threshold with the highest F1; 0.5 for a finding without a positive image or probability.
+    /// </summary>
     /// <param name="validation">Predictions of the validation set.</param>
-    /// <returns>By finding. Halfway to the next lower probability, so that equal ones fall on the same side; ties take the higher.</returns>
+    /// <returns>
+    /// By finding. Halfway to the next lower probability, so that equal ones fall on the same side; ties take the higher.
+    /// </returns>
     public static ChosenThresholds HighestF1(Predictions validation)
     {
         double[] thresholds = new double[validation.Findings.Count];
@@ -41,7 +48,10 @@ public sealed class ChosenThresholds
         return new(Validation, thresholds, (validation.Images ?? []).Select(image => image.PatientId).ToHashSet());
     }
 
-    /// <summary>The share of training images with the finding: where a model of the plain loss answers as one of the weighted loss does at 0.5.</summary>
+    /// <summary>
+    /// The share of training images with the finding: where a model of the plain loss answers as one of the weighted loss does
+    /// at 0.5.
+    /// </summary>
     /// <param name="shares">By finding, 0 to 1.</param>
     /// <exception cref="ArgumentException">A share outside 0 to 1.</exception>
     public static ChosenThresholds AtPrevalence(IReadOnlyList<double> shares) => new(Prevalence, shares, new HashSet<int>());
@@ -54,7 +64,9 @@ public sealed class ChosenThresholds
     public static ChosenThresholds Given(string source, IReadOnlyList<double> values, IEnumerable<int>? patients = null) =>
         new(source, values, (patients ?? []).ToHashSet());
 
-    /// <summary>How many patients of a set the thresholds were chosen on; more than none makes the figures at them too good.</summary>
+    /// <summary>
+    /// How many patients of a set the thresholds were chosen on; more than none makes the figures at them too good.
+    /// </summary>
     /// <param name="measured">The set that is to be measured.</param>
     public int PatientsShared(Predictions measured) =>
         (measured.Images ?? []).Select(image => image.PatientId).Distinct().Count(_patients.Contains);
@@ -78,7 +90,8 @@ public sealed class ChosenThresholds
         if (highest < 0)
             return 0.5;
         double next = best + 1 < ranked.Values.Length ? ranked.Values[best + 1] : 0;
-        // Two neighbouring doubles have no number between them: the lower one is then the threshold, and the upper one lies above it.
+        // Two neighbouring doubles have no number between them: the lower one is then the threshold, and the upper one lies
+        // above it.
         double middle = next + (ranked.Values[best] - next) / 2;
         return middle < ranked.Values[best] ? middle : next;
     }

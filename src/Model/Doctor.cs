@@ -23,14 +23,21 @@ public static class Doctor
         return
         [
             ("processor", $"{Machine.Processor}, {Environment.ProcessorCount} used", ""),
-            ("vectors", Avx512BW.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : "none", Avx2.IsSupported ? "" : "decoding and augmentation run on scalar code here"),
+            ("vectors", Avx512BW.IsSupported
+                ? "AVX-512"
+                : Avx2.IsSupported ? "AVX2" : "none", Avx2.IsSupported
+                ? "" : "decoding and augmentation run on scalar code here"),
             ("memory", $"{memory.TotalAvailableMemoryBytes / (double)(1 << 30):0.0} GiB, copied at {CopyRate():0.0} GB/s by one thread", ""),
-            ("disk here", $"{drive.AvailableFreeSpace / (double)(1 << 30):0.0} GiB free", "the full set needs 45 GB, and 5.6 GB for its store at 224"),
+            ("disk here", $"{drive.AvailableFreeSpace / (double)(1 << 30):0.0} GiB free",
+                "the full set needs 45 GB, and 5.6 GB for its store at 224"),
             .. DecodeFinding.Lines(DiskRate.OfFolder(".")),
             ("tensor library", $"libtorch on the CPU, {torch.get_num_threads()} threads", ""),
             Training(),
-            ("freed memory", TorchRuntime.KeepsFreedMemory ? "kept for the next step" : "given back at every step", TorchRuntime.KeepsFreedMemory ? "" : "training is slower without glibc's mallopt"),
-            ("GPU", cuda ? $"{torch.cuda.device_count()} seen by the tensor library" : "none seen by the tensor library", cuda ? "" : "not needed; --device cuda would be an error"),
+            ("freed memory", TorchRuntime.KeepsFreedMemory
+                ? "kept for the next step"
+                : "given back at every step", TorchRuntime.KeepsFreedMemory ? "" : "training is slower without glibc's mallopt"),
+            ("GPU", cuda ? $"{torch.cuda.device_count()} seen by the tensor library" : "none seen by the tensor library", cuda
+                ? "" : "not needed; --device cuda would be an error"),
             ("system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}", ""),
         ];
     }

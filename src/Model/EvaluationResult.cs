@@ -12,8 +12,8 @@ public sealed record EvaluationResult
     public int? Patients { get; init; }
 
     /// <summary>
-    /// Where the thresholds come from: `fixed`, `validation` or another name that was given; `test` where they were chosen on patients
-    /// that they are measured on.
+    /// Where the thresholds come from: `fixed`, `validation` or another name that was given; `test` where they were chosen on
+    /// patients that they are measured on.
     /// </summary>
     public required string ThresholdSource { get; init; }
 
@@ -57,13 +57,17 @@ public sealed record EvaluationResult
     /// <summary>The mean over all findings of the Brier score.</summary>
     public required double MeanBrierScore { get; init; }
 
-    /// <summary>All that thresholds decide, at each choice of them: `half` (0.5), and those that were asked for by their source.</summary>
+    /// <summary>
+    /// All that thresholds decide, at each choice of them: `half` (0.5), and those that were asked for by their source.
+    /// </summary>
     public required IReadOnlyDictionary<string, OperatingPoint> OperatingPoints { get; init; }
 
     /// <summary>Sexes, ages and views apart; empty where not asked for or not known.</summary>
     public IReadOnlyList<Subgroup> Subgroups { get; init; } = [];
 
-    /// <summary>95 % intervals of the means and of all findings together; null where patients are not known or none were drawn.</summary>
+    /// <summary>
+    /// 95 % intervals of the means and of all findings together; null where patients are not known or none were drawn.
+    /// </summary>
     [JsonPropertyName("intervals_95")]
     public FindingIntervals? Intervals { get; init; }
 

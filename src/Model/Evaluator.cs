@@ -16,7 +16,9 @@ public static class Evaluator
     /// <summary>Computes every measure.</summary>
     /// <param name="predictions">Probabilities and labels of one set.</param>
     /// <param name="options">Thresholds; null for 0.5 everywhere.</param>
-    /// <exception cref="ArgumentException">A threshold that is no number from 0 to 1, or not one per finding; two choices of one name.</exception>
+    /// <exception cref="ArgumentException">
+    /// A threshold that is no number from 0 to 1, or not one per finding; two choices of one name.
+    /// </exception>
     public static EvaluationResult Evaluate(Predictions predictions, EvaluationOptions? options = null)
     {
         options ??= new();
@@ -102,7 +104,8 @@ public static class Evaluator
     private static DrawnScores? Draw(Predictions predictions, MeasuredPoints points, double[][] images, EvaluationOptions options)
     {
         if (options.BootstrapDraws < 0)
-            throw new ArgumentException($"{options.BootstrapDraws} bootstrap draws: give 0 for none, or about 2000.", nameof(options));
+            throw new ArgumentException($"{options.BootstrapDraws} bootstrap draws: give 0 for none, or about 2000.",
+                nameof(options));
         return predictions.Images is null || options.BootstrapDraws == 0
             ? null
             : PatientBootstrap.Run(predictions, points.AllThresholds, images, options.BootstrapDraws, options.Seed);

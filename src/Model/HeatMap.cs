@@ -8,8 +8,9 @@ namespace ChestXray.Model;
 
 /// <summary>Where an image speaks for a finding: Grad-CAM over the network's last feature maps. Immutable.</summary>
 /// <remarks>
-/// Selvaraju et al., "Grad-CAM", 2017: each map weighs as much as the mean slope of the finding's logit over it, and what is below zero is
-/// dropped. The maps are coarse (8 x 8 for the guide's network at 224 pixels, 7 x 7 for DenseNet-121), so a map shows a region, not an outline.
+/// Selvaraju et al., "Grad-CAM", 2017: each map weighs as much as the mean slope of the finding's logit over it, and what is
+/// below zero is dropped. The maps are coarse (8 x 8 for the guide's network at 224 pixels, 7 x 7 for DenseNet-121), so a map
+/// shows a region, not an outline.
 /// </remarks>
 public sealed class HeatMap
 {
@@ -18,7 +19,8 @@ public sealed class HeatMap
     private readonly (double First, double Step) _rows, _columns;
 
     // Places are shares of the image's height and width: the middle of the first cell, and the step to the next.
-    private HeatMap(int height, int width, float[] values, (double First, double Step) rows, (double First, double Step) columns) =>
+    private HeatMap(int height, int width, float[] values, (double First, double Step) rows,
+        (double First, double Step) columns) =>
         (Height, Width, _values, _rows, _columns) = (height, width, values, rows, columns);
 
     /// <summary>Rows of the map.</summary>
@@ -27,7 +29,9 @@ public sealed class HeatMap
     /// <summary>Columns of the map.</summary>
     public int Width { get; }
 
-    /// <summary>Height x width, row by row, each at least 0; in units of the logit. All 0 where nothing speaks for the finding.</summary>
+    /// <summary>
+    /// Height x width, row by row, each at least 0; in units of the logit. All 0 where nothing speaks for the finding.
+    /// </summary>
     public ReadOnlySpan<float> Values => _values;
 
     /// <summary>The map of one finding.</summary>
@@ -40,7 +44,8 @@ public sealed class HeatMap
         if (finding is < 0 or >= Findings.Count)
             throw new ArgumentOutOfRangeException(nameof(finding), finding, $"There are {Findings.Count} findings.");
         if (image.shape is not [1, _, _, _])
-            throw new ArgumentException($"A heat map is of 1 image; the input is {string.Join(" x ", image.shape)}.", nameof(image));
+            throw new ArgumentException($"A heat map is of 1 image; the input is {string.Join(" x ", image.shape)}.",
+                nameof(image));
         using DisposeScope scope = NewDisposeScope();
         using IDisposable gradient = enable_grad();
         Tensor maps = network.FeatureMaps(image.to(network.Type, network.Device)).detach().requires_grad_(true);
@@ -50,7 +55,8 @@ public sealed class HeatMap
         (double first, double step) = network.MapPlaces;
         (long height, long width) = (image.shape[2], image.shape[3]);
         return new(
-            (int)heat.shape[1], (int)heat.shape[2], MemoryMarshal.Cast<byte, float>(heat.bytes).ToArray(), (first / height, step / height), (first / width, step / width));
+            (int)heat.shape[1], (int)heat.shape[2], MemoryMarshal.Cast<byte, float>(heat.bytes).ToArray(),
+            (first / height, step / height), (first / width, step / width));
     }
 
     /// <summary>A map of given values whose cells cover the image evenly.</summary>
@@ -60,7 +66,10 @@ public sealed class HeatMap
     internal static HeatMap From(int height, int width, float[] values) =>
         new(height, width, values, (0.5 / height, 1.0 / height), (0.5 / width, 1.0 / width));
 
-    /// <summary>The map over the whole image at another size, bilinear between the middles of the cells' views; beyond the outermost, theirs.</summary>
+    /// <summary>
+    /// The map over the whole image at another size, bilinear between the middles of the cells' views; beyond the outermost,
+    /// theirs.
+    /// </summary>
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="width">Columns, at least 1.</param>
     public HeatMap Resize(int height, int width)

@@ -14,7 +14,8 @@ public readonly record struct HeatMapScore(bool IsHit, double Overlap, double Sh
     /// <param name="box">Left, top, width, height in pixels of the image.</param>
     /// <param name="size">Width and height of the image that the box was drawn in.</param>
     /// <exception cref="ArgumentException">A box of no area, or outside the image.</exception>
-    public static HeatMapScore Of(HeatMap map, (double Left, double Top, double Width, double Height) box, (int Width, int Height) size)
+    public static HeatMapScore Of(
+        HeatMap map, (double Left, double Top, double Width, double Height) box, (int Width, int Height) size)
     {
         (double left, double top) = (box.Left, box.Top);
         (double right, double bottom) = (Math.Min(left + box.Width, size.Width), Math.Min(top + box.Height, size.Height));
@@ -29,8 +30,10 @@ public readonly record struct HeatMapScore(bool IsHit, double Overlap, double Sh
         if (high <= 0)
             return new(false, 0, share);
         (int first, int last, int upper, int lower) = HotPart(map, (float)(high * Hot));
-        double hotLeft = first * scaleX, hotRight = (last + 1) * scaleX, hotTop = upper * scaleY, hotBottom = (lower + 1) * scaleY;
-        double common = Math.Max(0, Math.Min(right, hotRight) - Math.Max(left, hotLeft)) * Math.Max(0, Math.Min(bottom, hotBottom) - Math.Max(top, hotTop));
+        double hotLeft = first * scaleX, hotRight = (last + 1) * scaleX, hotTop = upper * scaleY,
+        hotBottom = (lower + 1) * scaleY;
+        double common = Math.Max(0, Math.Min(right, hotRight) - Math.Max(left, hotLeft)) * Math.Max(
+            0, Math.Min(bottom, hotBottom) - Math.Max(top, hotTop));
         double union = (right - left) * (bottom - top) + (hotRight - hotLeft) * (hotBottom - hotTop) - common;
         return new(isHit, common / union, share);
     }
@@ -43,7 +46,8 @@ public readonly record struct HeatMapScore(bool IsHit, double Overlap, double Sh
             if (map.Values[i] < least)
                 continue;
             (int row, int column) = (i / map.Width, i % map.Width);
-            (first, last, upper, lower) = (Math.Min(first, column), Math.Max(last, column), Math.Min(upper, row), Math.Max(lower, row));
+            (first, last, upper, lower) =
+                (Math.Min(first, column), Math.Max(last, column), Math.Min(upper, row), Math.Max(lower, row));
         }
 
         return (first, last, upper, lower);

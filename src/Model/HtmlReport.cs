@@ -3,7 +3,9 @@ using ChestXray.Model.Reporting;
 
 namespace ChestXray.Model;
 
-/// <summary>A run as one self-contained HTML page: fonts, plots and style inside, no request to anywhere, no script needed to read it.</summary>
+/// <summary>
+/// A run as one self-contained HTML page: fonts, plots and style inside, no request to anywhere, no script needed to read it.
+/// </summary>
 public static class HtmlReport
 {
     /// <summary>Writes the page through a temporary file, so that an interrupted run leaves no half a page.</summary>

@@ -7,14 +7,17 @@ namespace ChestXray.Model;
 /// <summary>Looks at a data set before anything is trained on it: counts, plots, and every problem by name.</summary>
 public static class InspectionJob
 {
-    /// <summary>Runs it: prepares the store that training uses, passes over it once, and writes the page, the document and the list.</summary>
+    /// <summary>
+    /// Runs it: prepares the store that training uses, passes over it once, and writes the page, the document and the list.
+    /// </summary>
     /// <param name="options">What to do.</param>
     /// <param name="observer">Hears of the stages.</param>
     /// <param name="cancellation">Stops between images; what was decoded stays.</param>
     /// <exception cref="DataSetException">No image or no label file at all, or a store that can't be written.</exception>
     /// <exception cref="IOException">The page can't be written.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static InspectionJobResult Run(InspectionJobOptions options, IJobObserver observer, CancellationToken cancellation = default)
+    public static InspectionJobResult Run(
+        InspectionJobOptions options, IJobObserver observer, CancellationToken cancellation = default)
     {
         DataSetIndex index = DataSetIndex.ReadForInspection(options.DataFolder, options.LabelPath, options.CacheFolder);
         bool isPhantom = JobTexts.IsPhantom(index);
@@ -51,10 +54,12 @@ public static class InspectionJob
     }
 
     private static InspectionResult Inspect(
-        DataSetIndex index, RecordStore store, PrepareResult preparation, InspectionJobOptions options, IJobObserver observer, CancellationToken cancellation)
+        DataSetIndex index, RecordStore store, PrepareResult preparation, InspectionJobOptions options, IJobObserver observer,
+        CancellationToken cancellation)
     {
         using IJobStage stage = observer.Begin("Inspecting", Math.Max(1, store.Count), "images");
-        return DataSetInspection.Run(index, store, preparation.Quarantine, options.Inspection, done => stage.Report(done), cancellation);
+        return DataSetInspection.Run(index, store, preparation.Quarantine, options.Inspection, done => stage.Report(done),
+            cancellation);
     }
 
     private static (Dictionary<SplitSet, DataSetTables> Sets, string Words) Divide(DataSetIndex index, SplitOptions options)
@@ -62,7 +67,8 @@ public static class InspectionJob
         try
         {
             PatientSplit split = PatientSplit.Make(index.Labels, options);
-            ILookup<SplitSet, LabelRow> rows = index.Images.Select(image => image.Label).ToLookup(row => split.SetOf(row.PatientId));
+            ILookup<SplitSet, LabelRow> rows = index.Images.Select(image => image.Label)
+                .ToLookup(row => split.SetOf(row.PatientId));
             return (
                 Enum.GetValues<SplitSet>().ToDictionary(set => set, set => DataSetTables.Of(rows[set])),
                 options.Official ? "NIH's official list is the test set; validation was drawn from the other patients."

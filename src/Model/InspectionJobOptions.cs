@@ -11,7 +11,9 @@ public sealed record InspectionJobOptions
     /// <summary>Where stores live: the same as for training, so that an image is decoded once.</summary>
     public required string CacheFolder { get; init; }
 
-    /// <summary>Where `inspection.html` and `inspection.json` go; made where it is missing, files of these names are overwritten.</summary>
+    /// <summary>
+    /// Where `inspection.html` and `inspection.json` go; made where it is missing, files of these names are overwritten.
+    /// </summary>
     public required string OutFolder { get; init; }
 
     /// <summary>The label file; null looks for it in the data folder.</summary>
@@ -23,7 +25,9 @@ public sealed record InspectionJobOptions
     /// <summary>Size and pixel type of the records.</summary>
     public StoreLayout Layout { get; init; } = new();
 
-    /// <summary>How missing records are decoded. Broken images never stop an inspection: the share allowed here is not looked at.</summary>
+    /// <summary>
+    /// How missing records are decoded. Broken images never stop an inspection: the share allowed here is not looked at.
+    /// </summary>
     public PrepareOptions Prepare { get; init; } = new();
 
     /// <summary>What is looked for.</summary>

@@ -43,7 +43,8 @@ public sealed record InspectionJobResult
     public string? ExclusionPath { get; init; }
 
     /// <summary>How many images training is better off without.</summary>
-    public int LeaveOut => Inspection.Problems.Where(problem => problem.LeaveOut).Select(problem => problem.Name).Distinct().Count();
+    public int LeaveOut =>
+        Inspection.Problems.Where(problem => problem.LeaveOut).Select(problem => problem.Name).Distinct().Count();
 
     /// <summary>The document that `--json` prints and <see cref="JsonPath"/> holds.</summary>
     public string ToJson() => InspectionDocument.Write(this);

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ChestXray.Model;
 
 /// <summary>
-/// Watches this process' resident memory a few times a second. Pages of mapped stores are counted apart: the kernel can take them back at
-/// any time. Linux only (reads /proc/self/status, and every few seconds /proc/self/smaps). Thread-safe.
+/// Watches this process' resident memory a few times a second. Pages of mapped stores are counted apart: the kernel can take
+/// them back at any time. Linux only (reads /proc/self/status, and every few seconds /proc/self/smaps). Thread-safe.
 /// </summary>
 public sealed class MemoryWatch : IDisposable
 {
@@ -68,7 +68,9 @@ public sealed class MemoryWatch : IDisposable
         _exceeded?.Invoke();
     }
 
-    /// <summary>Anonymous memory by the kernel's own counters, and files' pages as they were when the mappings were last walked.</summary>
+    /// <summary>
+    /// Anonymous memory by the kernel's own counters, and files' pages as they were when the mappings were last walked.
+    /// </summary>
     private void Sample()
     {
         long anonymous = 0;
@@ -102,7 +104,8 @@ public sealed class MemoryWatch : IDisposable
     }
 
     private static long Kilobytes(string line) =>
-        1024 * long.Parse(line.AsSpan(line.IndexOf(':') + 1, line.Length - line.IndexOf(':') - 4).Trim(), CultureInfo.InvariantCulture);
+        1024 * long.Parse(line.AsSpan(line.IndexOf(':') + 1, line.Length - line.IndexOf(':') - 4).Trim(),
+            CultureInfo.InvariantCulture);
 
     private static void InterlockedMax(ref long place, long value)
     {

@@ -4,7 +4,10 @@ using ChestXray.Pipeline;
 
 namespace ChestXray.Model;
 
-/// <summary>What a model needs beside its values, and where it comes from: `model.json` beside the weights, and metadata of exported files. Immutable.</summary>
+/// <summary>
+/// What a model needs beside its values, and where it comes from: `model.json` beside the weights, and metadata of exported
+/// files. Immutable.
+/// </summary>
 public sealed record ModelCard
 {
     /// <summary>The file beside the weights.</summary>
@@ -64,23 +67,25 @@ public sealed record ModelCard
     public PixelStatistics Input => Network.InputStatistics(new(Mean, StandardDeviation));
 
     /// <summary>The card of a trained model.</summary>
-    internal static ModelCard Of(TrainingJobOptions options, TrainingData data, LossKind loss, TrainingResult result, ChosenThresholds thresholds) => new()
-    {
-        Network = options.Training.Network,
-        Layout = options.Layout,
-        Mean = data.Statistics.Mean,
-        StandardDeviation = data.Statistics.StandardDeviation,
-        Labels = [.. Findings.Names],
-        Thresholds = thresholds.Values,
-        AreThresholdsChosen = true,
-        Loss = loss.ToString().ToLowerInvariant(),
-        Recipe = options.Recipe.ToString().ToLowerInvariant(),
-        Epochs = result.History.Count,
-        WeightsEpoch = result.WeightsEpoch,
-        TrainingImages = data.Sets[SplitSet.Train].Count,
-        TrainingPositives = data.Positives(SplitSet.Train),
-        PhantomData = PhantomSet.IsPhantom(options.DataFolder),
-    };
+    internal static ModelCard Of(
+        TrainingJobOptions options, bool isPhantom, TrainingData data, LossKind loss, TrainingResult result,
+        ChosenThresholds thresholds) => new()
+        {
+            Network = options.Training.Network,
+            Layout = options.Layout,
+            Mean = data.Statistics.Mean,
+            StandardDeviation = data.Statistics.StandardDeviation,
+            Labels = [.. Findings.Names],
+            Thresholds = thresholds.Values,
+            AreThresholdsChosen = true,
+            Loss = loss.ToString().ToLowerInvariant(),
+            Recipe = options.Recipe.ToString().ToLowerInvariant(),
+            Epochs = result.History.Count,
+            WeightsEpoch = result.WeightsEpoch,
+            TrainingImages = data.Sets[SplitSet.Train].Count,
+            TrainingPositives = data.Positives(SplitSet.Train),
+            PhantomData = isPhantom,
+        };
 
     /// <summary>As JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, _json);
@@ -121,9 +126,11 @@ public sealed record ModelCard
         Network.Validate();
         Layout.Validate();
         int count = Findings.Count;
-        if (!Labels.SequenceEqual(Findings.Names) || Thresholds.Count != count || (TrainingPositives.Count != count && TrainingPositives.Count != 0))
+        if (!Labels.SequenceEqual(Findings.Names) || Thresholds.Count != count
+            || (TrainingPositives.Count != count && TrainingPositives.Count != 0))
             throw new ArgumentException($"it has {Labels.Count} labels and {Thresholds.Count} thresholds; there are {count} findings, in the guide's order.");
         if (!double.IsFinite(Mean) || !(StandardDeviation > 0) || !double.IsFinite(StandardDeviation))
-            throw new ArgumentException($"its mean is {Mean} and its deviation {StandardDeviation}; they must be finite, and the deviation above 0.");
+            throw new ArgumentException(
+                $"its mean is {Mean} and its deviation {StandardDeviation}; they must be finite, and the deviation above 0.");
     }
 }

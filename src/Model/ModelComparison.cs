@@ -9,8 +9,8 @@ namespace ChestXray.Model;
 public sealed record ModelComparison(double Difference, Interval? Interval, double? PValue)
 {
     /// <summary>
-    /// <see cref="PValue"/> after Holm's correction for as many findings as were compared: of fourteen one will differ "significantly" by
-    /// chance in every second comparison. Null with it; for `mean` the same as it.
+    /// <see cref="PValue"/> after Holm's correction for as many findings as were compared: of fourteen one will differ
+    /// "significantly" by chance in every second comparison. Null with it; for `mean` the same as it.
     /// </summary>
     public double? HolmPValue { get; init; }
 
@@ -25,7 +25,8 @@ public sealed record ModelComparison(double Difference, Interval? Interval, doub
         Predictions first, Predictions second, int draws = 2000, ulong seed = 0)
     {
         RefuseOthers(first, second);
-        DrawnScores firstDraws = PatientBootstrap.Run(first, [], [], draws, seed), secondDraws = PatientBootstrap.Run(second, [], [], draws, seed);
+        DrawnScores firstDraws = PatientBootstrap.Run(first, [], [], draws, seed),
+        secondDraws = PatientBootstrap.Run(second, [], [], draws, seed);
         Dictionary<string, ModelComparison> result = [];
         List<double> differences = [];
         double[] sums = new double[draws];
@@ -34,7 +35,8 @@ public sealed record ModelComparison(double Difference, Interval? Interval, doub
         {
             if (Area(first, finding) is not { } a || Area(second, finding) is not { } b)
                 continue;
-            double[] redrawn = [.. firstDraws.Scores(finding).Zip(secondDraws.Scores(finding), (one, other) => one.RocAuc - other.RocAuc)];
+            double[] redrawn = [.. firstDraws.Scores(finding)
+                .Zip(secondDraws.Scores(finding), (one, other) => one.RocAuc - other.RocAuc)];
             result[first.Findings[finding]] = Of(a - b, redrawn);
             differences.Add(a - b);
             for (int draw = 0; draw < draws; draw++)
@@ -46,7 +48,8 @@ public sealed record ModelComparison(double Difference, Interval? Interval, doub
 
         Correct(result);
         if (differences.Count > 0)
-            result["mean"] = WithOwnHolm(Of(differences.Average(), [.. sums.Zip(counts, (sum, count) => count == 0 ? double.NaN : sum / count)]));
+            result["mean"] = WithOwnHolm(
+                Of(differences.Average(), [.. sums.Zip(counts, (sum, count) => count == 0 ? double.NaN : sum / count)]));
         return result;
     }
 
@@ -64,7 +67,8 @@ public sealed record ModelComparison(double Difference, Interval? Interval, doub
     /// <summary>Holm 1979: the k-th smallest of m p-values times m - k + 1, never falling.</summary>
     private static void Correct(Dictionary<string, ModelComparison> comparisons)
     {
-        string[] names = [.. comparisons.Where(pair => pair.Value.PValue is not null).OrderBy(pair => pair.Value.PValue).Select(pair => pair.Key)];
+        string[] names = [.. comparisons.Where(pair => pair.Value.PValue is not null).OrderBy(pair => pair.Value.PValue)
+            .Select(pair => pair.Key)];
         double highest = 0;
         for (int i = 0; i < names.Length; i++)
         {

@@ -23,7 +23,10 @@ public static class ModelExport
         SafetensorsFile.Write(path, [.. network.Export()], Metadata(card).Prepend(new("format", "pt")));
     }
 
-    /// <summary>Writes the network and its values as ONNX (operator set 13): `images`, N x 1 x S x S standardised, to `logits` and `probabilities`, N x 14.</summary>
+    /// <summary>
+    /// Writes the network and its values as ONNX (operator set 13): `images`, N x 1 x S x S standardised, to `logits` and
+    /// `probabilities`, N x 14.
+    /// </summary>
     /// <inheritdoc cref="ToSafetensors" path="/param"/>
     /// <inheritdoc cref="ToSafetensors" path="/exception"/>
     public static void ToOnnx(string folder, string path)
@@ -37,13 +40,15 @@ public static class ModelExport
     /// <summary>An ONNX file's bytes.</summary>
     internal static ReadOnlyMemory<byte> Graph(Network network, ModelCard card)
     {
-        Dictionary<string, (long[] Shape, float[] Values)> values = network.Export().ToDictionary(entry => entry.Name, entry => (entry.Shape, Floats(entry)));
+        Dictionary<string, (long[] Shape, float[] Values)> values = network.Export()
+            .ToDictionary(entry => entry.Name, entry => (entry.Shape, Floats(entry)));
         OnnxGraph graph = new(name => values[name]);
         return graph.ToModel(network.Trace(graph, OnnxNames.Images), card.Layout.Size, Findings.Count, Metadata(card));
     }
 
     /// <summary>The network of a run with its values.</summary>
-    internal static Network Load(string folder, ModelCard card, string device = "cpu", ConvolutionPath convolutions = ConvolutionPath.Auto)
+    internal static Network Load(
+        string folder, ModelCard card, string device = "cpu", ConvolutionPath convolutions = ConvolutionPath.Auto)
     {
         TorchRuntime.Start();
         SafetensorsFile file = SafetensorsFile.Read(Path.Combine(folder, Trainer.WeightsFile));
@@ -60,7 +65,9 @@ public static class ModelExport
         }
     }
 
-    /// <summary>What a reader in another language needs, each under a word of its own, and the whole card for this program.</summary>
+    /// <summary>
+    /// What a reader in another language needs, each under a word of its own, and the whole card for this program.
+    /// </summary>
     private static IEnumerable<KeyValuePair<string, string>> Metadata(ModelCard card)
     {
         PixelStatistics input = card.Input;
@@ -69,8 +76,10 @@ public static class ModelExport
         yield return new("thresholds", string.Join(',', card.Thresholds.Select(Text)));
         yield return new("thresholds_chosen_on", card.AreThresholdsChosen ? "validation" : "nothing: 0.5");
         yield return new("size", card.Layout.Size.ToString(CultureInfo.InvariantCulture));
-        yield return new("resize", card.Layout.Antialias ? "bilinear, half-pixel centres, antialias" : "bilinear, half-pixel centres, no antialias");
-        yield return new("rounding", card.Layout.Pixels == PixelType.U8 ? "to whole grey levels after resizing" : "to 1/256 of a grey level after resizing");
+        yield return new("resize", card.Layout.Antialias
+            ? "bilinear, half-pixel centres, antialias" : "bilinear, half-pixel centres, no antialias");
+        yield return new("rounding", card.Layout.Pixels == PixelType.U8
+            ? "to whole grey levels after resizing" : "to 1/256 of a grey level after resizing");
         yield return new("input_mean", Text(input.Mean));
         yield return new("input_standard_deviation", Text(input.StandardDeviation));
         yield return new("training_mean", Text(card.Mean));

@@ -1,6 +1,8 @@
 namespace ChestXray.Model;
 
-/// <summary>A loss or a gradient became infinite or NaN; the step was not applied. The last checkpoint and the best weights remain.</summary>
+/// <summary>
+/// A loss or a gradient became infinite or NaN; the step was not applied. The last checkpoint and the best weights remain.
+/// </summary>
 public sealed class NonFiniteLossException : Exception
 {
     /// <summary>Names the batch.</summary>

@@ -26,7 +26,11 @@ public sealed class OnnxModel : IImageModel
         byte[] bytes = File.ReadAllBytes(path);
         try
         {
-            using SessionOptions options = new() { IntraOpNumThreads = threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+            using SessionOptions options = new()
+            {
+                IntraOpNumThreads = threads,
+                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            };
             _session = new InferenceSession(bytes, options);
         }
         catch (OnnxRuntimeException error)
@@ -65,7 +69,8 @@ public sealed class OnnxModel : IImageModel
         fixed (float* at = pixels)
         {
             using OrtValue images = OrtValue.CreateTensorValueWithData(
-                OrtMemoryInfo.DefaultInstance, TensorElementType.Float, [count, 1, ring.Size, ring.Size], (nint)at, (long)pixels.Length * sizeof(float));
+                OrtMemoryInfo.DefaultInstance, TensorElementType.Float, [count, 1, ring.Size, ring.Size], (nint)at,
+                (long)pixels.Length * sizeof(float));
             using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(_options, _inputs, [images], _outputs);
             results[0].GetTensorDataAsSpan<float>().CopyTo(probabilities);
         }

@@ -7,8 +7,8 @@ public enum PixelScale
     Data,
 
     /// <summary>
-    /// ImageNet's, as networks trained on photographs expect: level / 255, then for each of three channels its own mean and deviation; for
-    /// one channel the means of the three.
+    /// ImageNet's, as networks trained on photographs expect: level / 255, then for each of three channels its own mean and
+    /// deviation; for one channel the means of the three.
     /// </summary>
     ImageNet,
 }

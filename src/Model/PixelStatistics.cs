@@ -7,7 +7,9 @@ namespace ChestXray.Model;
 /// <param name="StandardDeviation">The population deviation (ddof 0).</param>
 public readonly record struct PixelStatistics(double Mean, double StandardDeviation)
 {
-    /// <summary>From the sums that the manifest keeps: no pixel is read. The order of the records does not matter to 1e-12.</summary>
+    /// <summary>
+    /// From the sums that the manifest keeps: no pixel is read. The order of the records does not matter to 1e-12.
+    /// </summary>
     /// <param name="records">The set's records, at least one.</param>
     /// <param name="pixelsPerRecord">Height times width.</param>
     public static PixelStatistics Of(IEnumerable<StoredRecord> records, int pixelsPerRecord)

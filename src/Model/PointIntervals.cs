@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace ChestXray.Model;
 
-/// <summary>95 % intervals of the figures at a threshold; null where a figure is not defined in more than a tenth of the draws.</summary>
+/// <summary>
+/// 95 % intervals of the figures at a threshold; null where a figure is not defined in more than a tenth of the draws.
+/// </summary>
 /// <param name="DetectedPositivePercent">Of the positive images, those above the threshold.</param>
 /// <param name="DetectedNegativePercent">Of the negative images, those at or under it.</param>
 /// <param name="Precision">0 in draws where nothing is above.</param>

@@ -8,4 +8,5 @@ namespace ChestXray.Model;
 /// <param name="Scores">Precision, recall, F1, support.</param>
 /// <param name="Intervals">Null where patients are not known or none were drawn.</param>
 public sealed record PointResult(
-    double? Threshold, ThresholdCounts Counts, ClassScores Scores, [property: JsonPropertyName("intervals_95")] PointIntervals? Intervals);
+    double? Threshold, ThresholdCounts Counts, ClassScores Scores,
+    [property: JsonPropertyName("intervals_95")] PointIntervals? Intervals);

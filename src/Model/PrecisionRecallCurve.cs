@@ -5,7 +5,9 @@ namespace ChestXray.Model;
 /// <summary>The exact precision-recall curve of one finding: every probability that occurs is a threshold.</summary>
 /// <param name="Precisions">Of the images called positive, the share that is; the last is 1, where nothing is called.</param>
 /// <param name="Recalls">Of the positive images, the share called so; falling from 1 to 0.</param>
-/// <param name="Thresholds">Rising; an image counts as positive from this probability on. One fewer than there are points.</param>
+/// <param name="Thresholds">
+/// Rising; an image counts as positive from this probability on. One fewer than there are points.
+/// </param>
 /// <remarks>Points and order are those of scikit-learn's `precision_recall_curve`.</remarks>
 public sealed record PrecisionRecallCurve(
     IReadOnlyList<double> Precisions, IReadOnlyList<double> Recalls, IReadOnlyList<double> Thresholds)

@@ -9,14 +9,19 @@ namespace ChestXray.Model;
 /// <summary>Probabilities for image files, from a run or an ONNX file. One at a time in a process.</summary>
 public static class PredictionJob
 {
-    /// <summary>Runs it: threads decode batches ahead of the network. A broken image is named and does not end the work.</summary>
+    /// <summary>
+    /// Runs it: threads decode batches ahead of the network. A broken image is named and does not end the work.
+    /// </summary>
     /// <param name="options">What to do.</param>
     /// <param name="observer">Hears how far it is.</param>
     /// <param name="cancellation">Ends after the batch at hand.</param>
     /// <exception cref="ArgumentException">Options that do not go together.</exception>
-    /// <exception cref="JobException">A name that stands for no image, a run without models, or no image could be read.</exception>
+    /// <exception cref="JobException">
+    /// A name that stands for no image, a run without models, or no image could be read.
+    /// </exception>
     /// <exception cref="InvalidDataException">A model that can't be used.</exception>
-    public static PredictionJobResult Run(PredictionJobOptions options, IJobObserver observer, CancellationToken cancellation = default)
+    public static PredictionJobResult Run(
+        PredictionJobOptions options, IJobObserver observer, CancellationToken cancellation = default)
     {
         options.Validate();
         IReadOnlyList<string> paths = ImageList.Find(options.Images);
@@ -41,7 +46,8 @@ public static class PredictionJob
             return result;
         return result with
         {
-            Agreement = BoxAgreement.Of(((Predictor)model).Network, model.Card, [.. result.Images.Select(image => image.Path)], PublishedBoxes.Read(boxes), cancellation),
+            Agreement = BoxAgreement.Of(((Predictor)model).Network, model.Card, [.. result.Images.Select(image => image.Path)],
+                PublishedBoxes.Read(boxes), cancellation),
         };
     }
 
@@ -52,7 +58,8 @@ public static class PredictionJob
     public static string ModelFolder(string run, string? loss)
     {
         string[] wanted = loss is null ? ["weighted", "plain"] : [loss];
-        string? found = wanted.Select(name => Path.Combine(run, name)).FirstOrDefault(folder => File.Exists(Path.Combine(folder, Trainer.WeightsFile)));
+        string? found = wanted.Select(name => Path.Combine(run, name))
+            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, Trainer.WeightsFile)));
         if (found is null)
             throw new JobException($"{run} holds no {(loss is null ? "" : loss + " ")}model that was trained to its end ({wanted[0]}/{Trainer.WeightsFile}). Name the folder that train --out made.");
         if (!File.Exists(Path.Combine(found, ModelCard.FileName)))
@@ -64,7 +71,8 @@ public static class PredictionJob
         ? new OnnxModel(path, 0, options.BatchSize)
         : Predictor.OfRun(ModelFolder(options.RunFolder!, options.Loss), options.Device, 0, options.BatchSize);
 
-    private static PredictionJobResult Collect(ModelCard card, IReadOnlyList<string> paths, ImageFileSource source, float[] probabilities, double seconds)
+    private static PredictionJobResult Collect(
+        ModelCard card, IReadOnlyList<string> paths, ImageFileSource source, float[] probabilities, double seconds)
     {
         List<ImagePrediction> images = [];
         List<NamedProblem> unreadable = [];

@@ -35,7 +35,9 @@ public sealed record PredictionJobOptions
     /// <summary>Gets a heat map of each image, for its most probable finding; null: none. Not for ONNX files.</summary>
     public string? HeatmapFolder { get; init; }
 
-    /// <summary>NIH's list of boxes; heat maps of the images in it are compared with them. Null: not. Not for ONNX files.</summary>
+    /// <summary>
+    /// NIH's list of boxes; heat maps of the images in it are compared with them. Null: not. Not for ONNX files.
+    /// </summary>
     public string? BoxPath { get; init; }
 
     /// <summary>The finding whose heat map is drawn; null: each image's most probable one.</summary>
@@ -50,8 +52,10 @@ public sealed record PredictionJobOptions
         if (Loss is not (null or "weighted" or "plain"))
             throw new ArgumentException($"The loss '{Loss}' is unknown; a run's models are weighted and plain.");
         if ((HeatmapFolder ?? BoxPath) is not null && RunFolder is null)
-            throw new ArgumentException("Heat maps need the network's feature maps, which an ONNX file does not give: use --run.");
+            throw new ArgumentException(
+                "Heat maps need the network's feature maps, which an ONNX file does not give: use --run.");
         if (BatchSize is < 1 or > 65_536 || DecodeThreads is < 0 or > 256)
-            throw new ArgumentException($"A batch size of {BatchSize} and {DecodeThreads} threads: 1 to 65536 and 0 to 256 are allowed.");
+            throw new ArgumentException(
+                $"A batch size of {BatchSize} and {DecodeThreads} threads: 1 to 65536 and 0 to 256 are allowed.");
     }
 }

@@ -53,7 +53,8 @@ public sealed class Predictions
     {
         int columns = findings.Count;
         if (columns == 0 || findings.Distinct().Count() != columns)
-            throw new ArgumentException($"Findings are named '{string.Join("', '", findings)}': give each a name of its own.", nameof(findings));
+            throw new ArgumentException($"Findings are named '{string.Join("', '", findings)}': give each a name of its own.",
+                nameof(findings));
         if (probabilities.Length == 0 || probabilities.Length % columns != 0 || labels.Length != probabilities.Length)
         {
             throw new ArgumentException(
@@ -97,10 +98,12 @@ public sealed class Predictions
     public void WriteCsv(string path)
     {
         if (Images is null)
-            throw new InvalidOperationException("These predictions carry no image names, so nobody could join them with labels again.");
+            throw new InvalidOperationException(
+                "These predictions carry no image names, so nobody could join them with labels again.");
 
         using Stream file = File.Create(path);
-        using Stream stream = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionLevel.Optimal) : file;
+        using Stream stream = path.EndsWith(".gz", StringComparison.Ordinal)
+            ? new GZipStream(file, CompressionLevel.Optimal) : file;
         using StreamWriter text = new(stream) { NewLine = "\n" };
         text.WriteLine("Image Index," + string.Join(',', Findings));
         for (int row = 0; row < Count; row++)
@@ -131,5 +134,6 @@ public sealed class Predictions
         _labels[column][row] = label == 1;
     }
 
-    private string Place(int row, int column) => $"row {row}{(Images is null ? "" : $" ({Images[row].Name})")}, {Findings[column]}";
+    private string Place(int row, int column) =>
+        $"row {row}{(Images is null ? "" : $" ({Images[row].Name})")}, {Findings[column]}";
 }

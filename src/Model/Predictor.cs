@@ -22,7 +22,8 @@ public sealed class Predictor : IImageModel
     /// <param name="choice">Which network they belong to; null: the guide's.</param>
     /// <exception cref="InvalidDataException">Other tensors than the network's; the message says what differs.</exception>
     public Predictor(
-        string path, string device = "cpu", int threads = 0, int batchSize = 32, ConvolutionPath convolutions = ConvolutionPath.Auto,
+        string path, string device = "cpu", int threads = 0, int batchSize = 32,
+        ConvolutionPath convolutions = ConvolutionPath.Auto,
         NetworkChoice? choice = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);

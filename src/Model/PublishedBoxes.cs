@@ -19,7 +19,8 @@ public static class PublishedBoxes
     {
         List<(string Stem, (int, double, double, double, double) Box)> boxes = [];
         using Stream file = File.OpenRead(path);
-        using Stream plain = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        using Stream plain = path.EndsWith(".gz", StringComparison.Ordinal)
+            ? new GZipStream(file, CompressionMode.Decompress) : file;
         using StreamReader reader = new(plain);
         reader.ReadLine();
         for (int number = 2; reader.ReadLine() is { } line; number++)
@@ -32,12 +33,14 @@ public static class PublishedBoxes
             double[] numbers = new double[4];
             for (int i = 0; finding >= 0 && i < 4; i++)
             {
-                if (!double.TryParse(cells[i + 2], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) || !double.IsFinite(numbers[i]))
+                if (!double.TryParse(cells[i + 2], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i])
+                    || !double.IsFinite(numbers[i]))
                     finding = -1;
             }
 
             if (finding < 0 || !(numbers[2] > 0 && numbers[3] > 0))
-                throw new InvalidDataException($"{path}, line {number}: '{line}' is no image, finding, left, top, width and height.");
+                throw new InvalidDataException(
+                    $"{path}, line {number}: '{line}' is no image, finding, left, top, width and height.");
             boxes.Add((Path.GetFileNameWithoutExtension(cells[0]), (finding, numbers[0], numbers[1], numbers[2], numbers[3])));
         }
 

@@ -1,6 +1,9 @@
 namespace ChestXray.Model;
 
-/// <summary>How a training run is set up: as the guide, or with any of its choices mended. docs/recipes.md lists every difference and its effect.</summary>
+/// <summary>
+/// How a training run is set up: as the guide, or with any of its choices mended. docs/recipes.md lists every difference and
+/// its effect.
+/// </summary>
 [Flags]
 public enum Recipe
 {

@@ -18,7 +18,9 @@ public sealed record ReportData
     /// <summary>How patients were dealt into sets, in a sentence.</summary>
     public required string Split { get; init; }
 
-    /// <summary>Whether the test set is NIH's own list; null where unknown. Official and random splits are never shown in one column.</summary>
+    /// <summary>
+    /// Whether the test set is NIH's own list; null where unknown. Official and random splits are never shown in one column.
+    /// </summary>
     public bool? IsOfficialSplit { get; init; }
 
     /// <summary>The sets in the order train, validation, test.</summary>
@@ -30,16 +32,23 @@ public sealed record ReportData
     /// <summary>Share of training images with the finding, by finding (0 to 1); null where unknown.</summary>
     public IReadOnlyList<double>? TrainingPrevalence { get; init; }
 
-    /// <summary>The first model's areas against the second's, by finding and as `mean`; null where there is one model or nothing to draw.</summary>
+    /// <summary>
+    /// The first model's areas against the second's, by finding and as `mean`; null where there is one model or nothing to
+    /// draw.
+    /// </summary>
     public IReadOnlyDictionary<string, ModelComparison>? Paired { get; init; }
 
-    /// <summary>How far the plain loss at the prevalence answers as the weighted one at 0.5; null where the run has not both.</summary>
+    /// <summary>
+    /// How far the plain loss at the prevalence answers as the weighted one at 0.5; null where the run has not both.
+    /// </summary>
     public LossEquivalence? Equivalence { get; init; }
 
     /// <summary>A few test images of the first model; none where no pictures were kept.</summary>
     public IReadOnlyList<SampleRadiograph> Samples { get; init; } = [];
 
-    /// <summary>What a reader must know of the data: quarantined files, findings without a training image. Whole sentences.</summary>
+    /// <summary>
+    /// What a reader must know of the data: quarantined files, findings without a training image. Whole sentences.
+    /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The options of the run.</summary>

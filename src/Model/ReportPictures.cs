@@ -30,7 +30,8 @@ public static class ReportPictures
         List<Plot> plots = [];
         for (int finding = 0; finding < data.Models[0].Test.Findings.Count; finding++)
         {
-            Plot plot = PlotLook.Titled(RocPlot.Of(data.Models, finding, withNames: true), PageText.Finding(data.Models[0].Test.Findings[finding]));
+            Plot plot = PlotLook.Titled(RocPlot.Of(data.Models, finding, withNames: true),
+                PageText.Finding(data.Models[0].Test.Findings[finding]));
             PlotLook.ShowLegend(plot);
             plots.Add(plot);
         }
@@ -47,7 +48,8 @@ public static class ReportPictures
                 continue;
             foreach ((string name, Func<SetMetrics, double> of) in TrainingPlot.Measures)
             {
-                Plot plot = PlotLook.Titled(TrainingPlot.Of(data.Models[i], of, PlotLook.Series(i)), $"{name}, {data.Models[i].Loss} loss");
+                Plot plot = PlotLook.Titled(TrainingPlot.Of(data.Models[i], of, PlotLook.Series(i)),
+                    $"{name}, {data.Models[i].Loss} loss");
                 PlotLook.ShowLegend(plot, name == "Loss" ? Alignment.UpperRight : Alignment.LowerRight);
                 plots.Add(plot);
             }

@@ -5,8 +5,12 @@ namespace ChestXray.Model;
 /// <summary>The exact ROC curve of one finding: every probability that occurs is a threshold.</summary>
 /// <param name="FalsePositiveRates">Rising from 0 to 1.</param>
 /// <param name="TruePositiveRates">Rising from 0 to 1.</param>
-/// <param name="Thresholds">An image counts as positive from this probability on; the first is infinite, no image reaches it.</param>
-/// <remarks>Points on a straight line between their neighbours are left out, as scikit-learn's `drop_intermediate` does.</remarks>
+/// <param name="Thresholds">
+/// An image counts as positive from this probability on; the first is infinite, no image reaches it.
+/// </param>
+/// <remarks>
+/// Points on a straight line between their neighbours are left out, as scikit-learn's `drop_intermediate` does.
+/// </remarks>
 public sealed record RocCurve(
     IReadOnlyList<double> FalsePositiveRates, IReadOnlyList<double> TruePositiveRates, IReadOnlyList<double> Thresholds)
 {

@@ -4,10 +4,13 @@ using ChestXray.Model.Jobs;
 
 namespace ChestXray.Model;
 
-/// <summary>Several runs side by side: only models that were measured on the same images and labels share a table. Immutable.</summary>
+/// <summary>
+/// Several runs side by side: only models that were measured on the same images and labels share a table. Immutable.
+/// </summary>
 public sealed class RunComparison
 {
-    private RunComparison(IReadOnlyList<ComparisonGroup> groups, IReadOnlyList<string> warnings) => (Groups, Warnings) = (groups, warnings);
+    private RunComparison(IReadOnlyList<ComparisonGroup> groups, IReadOnlyList<string> warnings) =>
+        (Groups, Warnings) = (groups, warnings);
 
     /// <summary>One for each test set, in the order of the runs.</summary>
     public IReadOnlyList<ComparisonGroup> Groups { get; }
@@ -59,10 +62,12 @@ public sealed class RunComparison
         Predictions first = Sorted(models[0].Test);
         ComparedPair[] pairs = draws == 0
             ? []
-            : [.. models.Skip(1).Select(other => new ComparedPair(other.Name, models[0].Name, ModelComparison.OfAreas(Sorted(other.Test), first, draws)))];
+            : [.. models.Skip(1).Select(other => new ComparedPair(
+                other.Name, models[0].Name, ModelComparison.OfAreas(Sorted(other.Test), first, draws)))];
         string[] names = [.. runs.SelectMany(run => run.Options.Keys).Distinct()];
         Dictionary<string, IReadOnlyList<string>> options = names
-            .Select(name => (name, Values: (IReadOnlyList<string>)[.. runs.Select(run => run.Options.GetValueOrDefault(name, "not said"))]))
+            .Select(name => (name, Values: (
+                IReadOnlyList<string>)[.. runs.Select(run => run.Options.GetValueOrDefault(name, "not said"))]))
             .Where(option => option.Values.Distinct().Count() > 1)
             .ToDictionary(option => option.name, option => option.Values);
         return new(runs[0].IsOfficialSplit, runs[0].IsPhantom, runs, models, pairs, options);
@@ -81,8 +86,10 @@ public sealed class RunComparison
     private static string LabelsHash(Predictions test)
     {
         IEnumerable<string> rows = Enumerable.Range(0, test.Count).Select(row =>
-            test.Images![row].Name + ' ' + string.Concat(Enumerable.Range(0, test.Findings.Count).Select(finding => test.Labels(finding)[row] ? '1' : '0')));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', rows.Order(StringComparer.Ordinal)))));
+            test.Images![row].Name + ' ' +
+                string.Concat(Enumerable.Range(0, test.Findings.Count).Select(finding => test.Labels(finding)[row] ? '1' : '0')));
+        return Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', rows.Order(StringComparer.Ordinal)))));
     }
 
     private static IEnumerable<string> Warn(ComparisonGroup[] groups)

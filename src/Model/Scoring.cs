@@ -7,7 +7,9 @@ namespace ChestXray.Model;
 public static class Scoring
 {
     /// <summary>Reads both files, joins them by file name (extensions may differ) and computes every measure.</summary>
-    /// <param name="predictionsPath">CSV, plain or gzip: `Image Index` and the 14 findings, in any order; other columns are passed over.</param>
+    /// <param name="predictionsPath">
+    /// CSV, plain or gzip: `Image Index` and the 14 findings, in any order; other columns are passed over.
+    /// </param>
     /// <param name="labelsPath">The label file, plain or gzip; images without predictions are left out.</param>
     /// <param name="options">Thresholds; null for 0.5 everywhere.</param>
     /// <exception cref="InvalidDataException">

@@ -16,6 +16,9 @@ public readonly record struct StepReport(
     int Epoch, int Epochs, bool IsValidation, int Samples, int Count, double BatchLoss, double Loss, double LearningRate,
     double GradientNorm, double WeightNorm, double ImagesPerSecond)
 {
-    /// <summary>Time until this set's part of the epoch is through, at the present rate; zero while the rate is unknown.</summary>
-    public TimeSpan EpochTimeLeft => ImagesPerSecond > 0 ? TimeSpan.FromSeconds((Count - Samples) / ImagesPerSecond) : TimeSpan.Zero;
+    /// <summary>
+    /// Time until this set's part of the epoch is through, at the present rate; zero while the rate is unknown.
+    /// </summary>
+    public TimeSpan EpochTimeLeft =>
+        ImagesPerSecond > 0 ? TimeSpan.FromSeconds((Count - Samples) / ImagesPerSecond) : TimeSpan.Zero;
 }

@@ -2,7 +2,9 @@ using ChestXray.Pipeline;
 
 namespace ChestXray.Model;
 
-/// <summary>Holds every record of a cache's stores against its checksum, and every line and shard against what it must be.</summary>
+/// <summary>
+/// Holds every record of a cache's stores against its checksum, and every line and shard against what it must be.
+/// </summary>
 public static class StoreVerification
 {
     /// <summary>Checks, and on request takes damaged records back, so that the next preparation decodes them anew.</summary>
@@ -11,7 +13,8 @@ public static class StoreVerification
     /// <param name="observer">Hears of progress and of each fault.</param>
     /// <param name="cancellation">Stops between records.</param>
     /// <exception cref="DataSetException">No store there, or one that can't be opened.</exception>
-    public static VerificationResult Run(string cache, bool repair, IJobObserver observer, CancellationToken cancellation = default)
+    public static VerificationResult Run(
+        string cache, bool repair, IJobObserver observer, CancellationToken cancellation = default)
     {
         int records = 0;
         List<NamedProblem> faults = [];

@@ -17,14 +17,18 @@ public sealed record Subgroup
     /// <summary>Patients.</summary>
     public required int Patients { get; init; }
 
-    /// <summary>The mean exact area over <see cref="MeanFindings"/>; null where no finding has both signs in every group of its kind.</summary>
+    /// <summary>
+    /// The mean exact area over <see cref="MeanFindings"/>; null where no finding has both signs in every group of its kind.
+    /// </summary>
     public required double? MeanRocAuc { get; init; }
 
     /// <summary>95 % interval of <see cref="MeanRocAuc"/>.</summary>
     [JsonPropertyName("mean_roc_auc_interval_95")]
     public Interval? MeanRocAucInterval { get; init; }
 
-    /// <summary>The findings in the mean: those with both signs in every group of this kind, so that the means are of the same.</summary>
+    /// <summary>
+    /// The findings in the mean: those with both signs in every group of this kind, so that the means are of the same.
+    /// </summary>
     public required IReadOnlyList<string> MeanFindings { get; init; }
 
     /// <summary>All findings together at the thresholds of the whole set.</summary>

@@ -9,5 +9,6 @@ namespace ChestXray.Model;
 /// <param name="RocAucInterval">Its 95 % interval by patient bootstrap.</param>
 /// <param name="AtThreshold">At the finding's threshold of the whole set.</param>
 public sealed record SubgroupFinding(
-    int Positives, int PositivePatients, double? RocAuc, [property: JsonPropertyName("roc_auc_interval_95")] Interval? RocAucInterval,
+    int Positives, int PositivePatients, double? RocAuc,
+    [property: JsonPropertyName("roc_auc_interval_95")] Interval? RocAucInterval,
     PointResult AtThreshold);

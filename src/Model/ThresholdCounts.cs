@@ -2,12 +2,17 @@ using System.Text.Json.Serialization;
 
 namespace ChestXray.Model;
 
-/// <summary>What a threshold does to images: those with a probability above it count as positive, all others as negative.</summary>
+/// <summary>
+/// What a threshold does to images: those with a probability above it count as positive, all others as negative.
+/// </summary>
 /// <param name="TruePositives">Positive images above the threshold.</param>
 /// <param name="FalsePositives">Negative images above it.</param>
 /// <param name="FalseNegatives">Positive images at or under it.</param>
 /// <param name="TrueNegatives">Negative images at or under it.</param>
-/// <remarks>`Above` as Keras counts. The guide's code leaves a probability equal to the threshold out of both sides; here it is negative.</remarks>
+/// <remarks>
+/// `Above` as Keras counts. The guide's code leaves a probability equal to the threshold out of both sides; here it is
+/// negative.
+/// </remarks>
 public readonly record struct ThresholdCounts(long TruePositives, long FalsePositives, long FalseNegatives, long TrueNegatives)
 {
     /// <summary>Of the positive images, those detected, in per cent; null where there is none.</summary>

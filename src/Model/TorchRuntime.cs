@@ -20,7 +20,8 @@ public static partial class TorchRuntime
     public static void Start(int threads = 0)
     {
         if (threads is < 0 or > 1024)
-            throw new ArgumentOutOfRangeException(nameof(threads), threads, "Tensor threads are 1 to 1024, or 0 for one per core.");
+            throw new ArgumentOutOfRangeException(
+                nameof(threads), threads, "Tensor threads are 1 to 1024, or 0 for one per core.");
         lock (_lock)
         {
             if (!_started)
@@ -52,7 +53,8 @@ public static partial class TorchRuntime
             return CPU;
 
         int index = 0;
-        bool isCuda = name is "auto" or "cuda" || (name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), out index));
+        bool isCuda = name is "auto" or "cuda"
+            || (name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), out index));
         if (!isCuda)
             throw new ArgumentException($"The device '{name}' is unknown; use auto, cpu, cuda or cuda:N.");
         int found = cuda.is_available() ? cuda.device_count() : 0;
@@ -65,7 +67,9 @@ public static partial class TorchRuntime
         return new Device(DeviceType.CUDA, index);
     }
 
-    /// <summary>glibc gives every big block back to the kernel and faults it in again at the next step: a third of a step's time.</summary>
+    /// <summary>
+    /// glibc gives every big block back to the kernel and faults it in again at the next step: a third of a step's time.
+    /// </summary>
     private static bool KeepFreedMemory()
     {
         if (!OperatingSystem.IsLinux())
@@ -83,8 +87,8 @@ public static partial class TorchRuntime
     }
 
     /// <summary>
-    /// The tensor library's OpenMP threads spin for milliseconds after each of its operations, on the cores that our own convolutions
-    /// want next. What the user set wins. The library reads it once, when it loads.
+    /// The tensor library's OpenMP threads spin for milliseconds after each of its operations, on the cores that our own
+    /// convolutions want next. What the user set wins. The library reads it once, when it loads.
     /// </summary>
     private static void LetIdleThreadsSleep()
     {
@@ -93,9 +97,10 @@ public static partial class TorchRuntime
     }
 
     /// <summary>
-    /// Gives freed memory back now and then. The C library can't put a tensor into the hole that one of the same size left (aligned
-    /// requests ask for more than they keep), so that its heap grows by a tensor every few steps: to 1.9 GB within five minutes where 0.7 are used.
-    /// Faulting what is used in again costs about 1 % at the interval at which training calls this.
+    /// Gives freed memory back now and then. The C library can't put a tensor into the hole that one of the same size left
+    /// (aligned requests ask for more than they keep), so that its heap grows by a tensor every few steps: to 1.9 GB within
+    /// five minutes where 0.7 are used. Faulting what is used in again costs about 1 % at the interval at which training calls
+    /// this.
     /// </summary>
     internal static void ReleaseFreedMemory()
     {

@@ -4,7 +4,9 @@ using ChestXray.Model.Jobs;
 
 namespace ChestXray.Model;
 
-/// <summary>A finished run, opened again: its predictions are measured anew, nothing is trained and no image is read. Immutable.</summary>
+/// <summary>
+/// A finished run, opened again: its predictions are measured anew, nothing is trained and no image is read. Immutable.
+/// </summary>
 public sealed class TrainedRun
 {
     private readonly JsonNode _record;
@@ -35,7 +37,8 @@ public sealed class TrainedRun
 
     /// <summary>The run's options by name, as it wrote them down.</summary>
     public IReadOnlyDictionary<string, string> Options =>
-        (_record["options"]?.AsObject() ?? []).ToDictionary(pair => pair.Key.Replace('_', ' '), pair => pair.Value?.ToJsonString().Trim('"') ?? "none");
+        (_record["options"]?.AsObject()
+            ?? []).ToDictionary(pair => pair.Key.Replace('_', ' '), pair => pair.Value?.ToJsonString().Trim('"') ?? "none");
 
     /// <summary>Opens a run and measures it.</summary>
     /// <param name="folder">The folder that `train --out` made.</param>
@@ -48,7 +51,8 @@ public sealed class TrainedRun
         JsonNode record = ReadRecord(full);
         string[] losses = [.. (record["models"] as JsonObject ?? []).Select(pair => pair.Key)];
         if (losses.Length == 0)
-            throw new JobException($"The run {full} has no finished model: go on with it by `train --resume` and the same --out.");
+            throw new JobException(
+                $"The run {full} has no finished model: go on with it by `train --resume` and the same --out.");
         return new(full, record, [.. losses.Select(loss => ReadModel(full, record, loss, draws))]);
     }
 
@@ -77,7 +81,8 @@ public sealed class TrainedRun
     {
         string path = Path.Combine(folder, RunFolder.RecordFile);
         if (!File.Exists(path))
-            throw new JobException($"There is no run in {folder}: it has no {RunFolder.RecordFile}. Name the folder that `train --out` made.");
+            throw new JobException(
+                $"There is no run in {folder}: it has no {RunFolder.RecordFile}. Name the folder that `train --out` made.");
         try
         {
             return JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new JsonException("it holds no object");
@@ -95,7 +100,8 @@ public sealed class TrainedRun
                 $"The run {folder} keeps no {loss}/{RunFolder.TestPredictions} with {RunFolder.TestLabels}: it is of an older version or was not copied whole. " +
                 "Where the predictions are there, `score --predictions` measures them with the data set's label file.");
         Predictions? validation = Read(folder, loss, RunFolder.ValidationPredictions, RunFolder.ValidationLabels);
-        EvaluationOptions options = RunEvaluation.Options(RunDescription.Recipe(record), validation, RunDescription.Prevalence(record, loss));
+        EvaluationOptions options =
+            RunEvaluation.Options(RunDescription.Recipe(record), validation, RunDescription.Prevalence(record, loss));
         return new(
             loss, RunDescription.History(record, loss), record["models"]![loss]!["weights_epoch"]?.GetValue<int>() ?? -1, test,
             Evaluator.Evaluate(test, options with { BootstrapDraws = draws }));

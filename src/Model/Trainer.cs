@@ -3,7 +3,9 @@ using ChestXray.Model.Training;
 
 namespace ChestXray.Model;
 
-/// <summary>Trains a network. Thread-safe in that runs share nothing, but two at once share the tensor library's threads.</summary>
+/// <summary>
+/// Trains a network. Thread-safe in that runs share nothing, but two at once share the tensor library's threads.
+/// </summary>
 public static class Trainer
 {
     /// <summary>The file with the values of the lowest validation loss, as Keras' ModelCheckpoint keeps it.</summary>
@@ -27,7 +29,9 @@ public static class Trainer
     /// <param name="cancellation">Ends after the step at hand: a checkpoint is written and the best weights are kept.</param>
     /// <exception cref="ArgumentException">An option out of range, or sets that do not fit.</exception>
     /// <exception cref="InvalidDataException">A checkpoint of another run, or one that can't be read.</exception>
-    /// <exception cref="IOException">The folder holds a run already and resuming was not asked for, or it can't be written.</exception>
+    /// <exception cref="IOException">
+    /// The folder holds a run already and resuming was not asked for, or it can't be written.
+    /// </exception>
     /// <exception cref="NonFiniteLossException">A loss or gradient was infinite or NaN.</exception>
     public static TrainingResult Run(
         IBatchSource train, IBatchSource validation, TrainingOptions options, string folder,
@@ -37,15 +41,19 @@ public static class Trainer
         ArgumentNullException.ThrowIfNull(validation);
         options.Validate();
         if (train.Count < 1 || validation.Count < 1)
-            throw new ArgumentException($"There are {train.Count} training and {validation.Count} validation samples; each set needs one at least.");
+            throw new ArgumentException(
+                $"There are {train.Count} training and {validation.Count} validation samples; each set needs one at least.");
         if (train.Size != validation.Size)
-            throw new ArgumentException($"Training samples have {train.Size} pixels a side and validation samples {validation.Size}; they must agree.");
+            throw new ArgumentException(
+                $"Training samples have {train.Size} pixels a side and validation samples {validation.Size}; they must agree.");
         if (train.Size < options.Network.LeastSize)
-            throw new ArgumentException($"Samples have {train.Size} pixels a side; {options.Network.Title} needs {options.Network.LeastSize} at least.");
+            throw new ArgumentException(
+                $"Samples have {train.Size} pixels a side; {options.Network.Title} needs {options.Network.LeastSize} at least.");
 
         Directory.CreateDirectory(folder);
         if (!options.Resume && Checkpoint.IsRun(folder))
-            throw new IOException($"{folder} holds a run already. Go on with it (--resume), or choose another folder: nothing is overwritten.");
+            throw new IOException(
+                $"{folder} holds a run already. Go on with it (--resume), or choose another folder: nothing is overwritten.");
         Checkpoint.DropHalves(folder);
         TorchRuntime.Start(options.Threads);
         using TrainingRun run = new(train, validation, options, folder, progress);

@@ -28,12 +28,16 @@ public sealed class TrainingData
     /// <param name="index">The images.</param>
     /// <param name="split">The patients' sets.</param>
     /// <param name="store">The records.</param>
-    /// <param name="shuffleLabels">A control: labels are dealt anew to the images at random; what is learned then must be worth nothing.</param>
+    /// <param name="shuffleLabels">
+    /// A control: labels are dealt anew to the images at random; what is learned then must be worth nothing.
+    /// </param>
     /// <param name="seed">Of that deal.</param>
     /// <exception cref="DataSetException">A set without an image.</exception>
-    public static TrainingData Make(DataSetIndex index, PatientSplit split, RecordStore store, bool shuffleLabels = false, ulong seed = 0)
+    public static TrainingData Make(
+        DataSetIndex index, PatientSplit split, RecordStore store, bool shuffleLabels = false, ulong seed = 0)
     {
-        Dictionary<SplitSet, List<SetImage>> sets = Enum.GetValues<SplitSet>().ToDictionary(set => set, _ => new List<SetImage>());
+        Dictionary<SplitSet, List<SetImage>> sets = Enum.GetValues<SplitSet>()
+            .ToDictionary(set => set, _ => new List<SetImage>());
         foreach (IndexedImage image in index.Images)
         {
             if (store.TryFind(image.Label.Stem.ToString(), out StoredRecord record))
@@ -69,7 +73,8 @@ public sealed class TrainingData
         }
 
         return new(
-            name, Sets[SplitSet.Train].Count, Sets[SplitSet.Validation].Count, Sets[SplitSet.Test].Count, hash.GetCurrentHashAsUInt64(), Statistics.Mean,
+            name, Sets[SplitSet.Train].Count, Sets[SplitSet.Validation].Count, Sets[SplitSet.Test].Count,
+            hash.GetCurrentHashAsUInt64(), Statistics.Mean,
             Statistics.StandardDeviation);
     }
 
@@ -92,7 +97,8 @@ public sealed class TrainingData
         foreach (SplitSet set in Enum.GetValues<SplitSet>())
         {
             int[] positives = Positives(set);
-            string consequence = set == SplitSet.Train ? "the weight of the missing sign is 0" : "its AUC is null there and left out of means";
+            string consequence = set == SplitSet.Train
+                ? "the weight of the missing sign is 0" : "its AUC is null there and left out of means";
             for (int finding = 0; finding < positives.Length; finding++)
             {
                 if (positives[finding] == 0 || positives[finding] == Sets[set].Count)

@@ -5,7 +5,9 @@ using ChestXray.Pipeline;
 
 namespace ChestXray.Model;
 
-/// <summary>The main job: from a folder of radiographs to two trained networks and a report. One at a time in a process.</summary>
+/// <summary>
+/// The main job: from a folder of radiographs to two trained networks and a report. One at a time in a process.
+/// </summary>
 public static class TrainingJob
 {
     /// <summary>Runs it.</summary>
@@ -13,23 +15,32 @@ public static class TrainingJob
     /// <param name="observer">Hears of every stage.</param>
     /// <param name="cancellation">Ends after the step at hand; the best weights so far are kept.</param>
     /// <exception cref="DataSetException">The data can't be used.</exception>
-    /// <exception cref="JobException">The run's folder is in use, a report can't be made, or the process owned more memory than it was allowed.</exception>
+    /// <exception cref="JobException">
+    /// The run's folder is in use, a report can't be made, or the process owned more memory than it was allowed.
+    /// </exception>
     /// <exception cref="ArgumentException">A training option out of range, or a device that is not there.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before training began.</exception>
-    public static TrainingJobResult Run(TrainingJobOptions options, IJobObserver observer, CancellationToken cancellation = default)
+    public static TrainingJobResult Run(
+        TrainingJobOptions options, IJobObserver observer, CancellationToken cancellation = default)
     {
         Check(options);
         return RunUnchecked(options, observer, cancellation);
     }
 
     /// <summary>The same without the checks of <see cref="Check"/>.</summary>
-    internal static TrainingJobResult RunUnchecked(TrainingJobOptions options, IJobObserver observer, CancellationToken cancellation)
+    internal static TrainingJobResult RunUnchecked(
+        TrainingJobOptions options, IJobObserver observer, CancellationToken cancellation)
     {
         using RamBudget budget = new(options, cancellation);
         try
         {
             TrainingJobResult result = RunStages(options, observer, budget.Memory, budget.Token);
-            return result.Cancelled && budget.IsExceeded ? throw budget.Refusal() : result;
+            if (!budget.IsExceeded)
+                return result;
+            if (result.Cancelled)
+                throw budget.Refusal();
+            observer.Warn(budget.Excess());
+            return result;
         }
         catch (OperationCanceledException) when (budget.IsExceeded)
         {
@@ -37,10 +48,12 @@ public static class TrainingJob
         }
     }
 
-    private static TrainingJobResult RunStages(TrainingJobOptions options, IJobObserver observer, MemoryWatch memory, CancellationToken cancellation)
+    private static TrainingJobResult RunStages(
+        TrainingJobOptions options, IJobObserver observer, MemoryWatch memory, CancellationToken cancellation)
     {
         StageTimes times = new();
-        DataSetIndex index = times.Measure("index", () => DataSetIndex.Read(options.DataFolder, options.LabelPath, options.Strict, options.CacheFolder));
+        DataSetIndex index = times.Measure(
+            "index", () => DataSetIndex.Read(options.DataFolder, options.LabelPath, options.Strict, options.CacheFolder));
         if (options.ExcludePath is { } exclude)
             index = index.Except(ExclusionList.Read(exclude));
         bool isPhantom = JobTexts.IsPhantom(index);
@@ -63,10 +76,11 @@ public static class TrainingJob
         ReleaseIndexing();
         SampleTable stream = SampleTable.Of(options.Recipe, data.Sets[SplitSet.Train]);
         TrainingJobResult result = new(
-            options, isPhantom, index, preparation, data, stream.Count, [], times.Stages, memory.PeakOwnedBytes, memory.PeakMappedBytes, false);
+            options, isPhantom, index, preparation, data, stream.Count, [], times.Stages, memory.PeakOwnedBytes,
+            memory.PeakMappedBytes, false);
         foreach (LossKind loss in options.Losses)
         {
-            LossOutcome? model = TrainOne(options, loss, store, data, stream, folder, observer, times, cancellation);
+            LossOutcome? model = TrainOne(options, isPhantom, loss, store, data, stream, folder, observer, times, cancellation);
             result = result with
             {
                 Models = model is null ? result.Models : [.. result.Models, model],
@@ -106,7 +120,8 @@ public static class TrainingJob
 
     /// <summary>Trains and measures one loss; null where it was cancelled.</summary>
     private static LossOutcome? TrainOne(
-        TrainingJobOptions options, LossKind loss, RecordStore store, TrainingData data, SampleTable stream, RunFolder folder,
+        TrainingJobOptions options, bool isPhantom, LossKind loss, RecordStore store, TrainingData data, SampleTable stream,
+        RunFolder folder,
         IJobObserver observer, StageTimes times, CancellationToken cancellation)
     {
         string name = loss.ToString().ToLowerInvariant();
@@ -122,7 +137,8 @@ public static class TrainingJob
             Identity = JobIdentity.Of(options, data),
             Resume = options.Training.Resume && Directory.Exists(folder.LossFolder(loss)),
         };
-        TrainingResult result = times.Measure($"train {name}", () => Train(train, validation, training, folder.LossFolder(loss), stages, data, cancellation));
+        TrainingResult result = times.Measure(
+            $"train {name}", () => Train(train, validation, training, folder.LossFolder(loss), stages, data, cancellation));
         stages.Dispose();
         JobTexts.Trained(observer, name, result, training);
         if (result.Cancelled)
@@ -131,7 +147,8 @@ public static class TrainingJob
         try
         {
             chosenOn = Label(times.Measure(
-                $"validation {name}", () => Predict(result.WeightsPath, validation, training, $"{name}, validation set", observer, cancellation)),
+                $"validation {name}", () =>
+                    Predict(result.WeightsPath, validation, training, $"{name}, validation set", observer, cancellation)),
                 data.Sets[SplitSet.Validation]);
             measured = Label(times.Measure(
                 $"test {name}", () => Predict(result.WeightsPath, test, training, $"{name}, test set", observer, cancellation)),
@@ -146,13 +163,15 @@ public static class TrainingJob
         folder.WritePredictions(loss, chosenOn, measured);
         double[]? prevalence = RunEvaluation.Prevalence(training.Weights);
         EvaluationOptions evaluation = RunEvaluation.Options(options.Recipe, chosenOn, prevalence);
-        ModelCard.Of(options, data, loss, result, ChosenThresholds.HighestF1(chosenOn)).Write(folder.LossFolder(loss));
+        ModelCard.Of(options, isPhantom, data, loss, result, ChosenThresholds.HighestF1(chosenOn)).Write(folder.LossFolder(loss));
         return new(
-            loss, result, result.Seconds, testSeconds, chosenOn, measured, prevalence, times.Measure($"measure {name}", () => Evaluator.Evaluate(measured, evaluation)));
+            loss, result, testSeconds, chosenOn, measured, prevalence,
+            times.Measure($"measure {name}", () => Evaluator.Evaluate(measured, evaluation)));
     }
 
     private static TrainingResult Train(
-        StoreBatchSource train, StoreBatchSource validation, TrainingOptions options, string folder, EpochStages stages, TrainingData data,
+        StoreBatchSource train, StoreBatchSource validation, TrainingOptions options, string folder, EpochStages stages,
+        TrainingData data,
         CancellationToken cancellation)
     {
         try
@@ -161,17 +180,21 @@ public static class TrainingJob
         }
         catch (NonFiniteLossException error)
         {
-            Dictionary<int, string> names = data.Sets[SplitSet.Train].ToDictionary(image => image.Record.Number, image => image.Label.FileName);
-            string batch = string.Join(", ", train.Records(error.Epoch, error.First, error.Count).Select(record => $"{names[record]} (record {record})"));
+            Dictionary<int, string> names =
+                data.Sets[SplitSet.Train].ToDictionary(image => image.Record.Number, image => image.Label.FileName);
+            string batch = string.Join(", ", train.Records(error.Epoch, error.First, error.Count)
+                .Select(record => $"{names[record]} (record {record})"));
             throw new JobException($"{error.Message} The batch held {batch}.", error);
         }
     }
 
     private static float[] Predict(
-        string weights, StoreBatchSource test, TrainingOptions training, string title, IJobObserver observer, CancellationToken cancellation)
+        string weights, StoreBatchSource test, TrainingOptions training, string title, IJobObserver observer,
+        CancellationToken cancellation)
     {
         TorchRuntime.ReleaseFreedMemory();
-        using Predictor predictor = new(weights, training.Device, training.Threads, training.BatchSize, training.Convolutions, training.Network);
+        using Predictor predictor =
+            new(weights, training.Device, training.Threads, training.BatchSize, training.Convolutions, training.Network);
         using IJobStage stage = observer.Begin(title, test.Count, "images");
         return predictor.Predict(test, new StageReport(stage), cancellation);
     }
@@ -183,7 +206,8 @@ public static class TrainingJob
             labels[i] = (byte)(images[i / Findings.Count].Label.FindingBits >> i % Findings.Count & 1);
         return Predictions.From<float, byte>(
             Findings.Names, probabilities, labels,
-            [.. images.Select(image => new ImageFacts(image.Label.FileName, image.Label.PatientId, image.Label.Age, image.Label.Sex, image.Label.View))]);
+            [.. images.Select(image => new ImageFacts(
+                image.Label.FileName, image.Label.PatientId, image.Label.Age, image.Label.Sex, image.Label.View))]);
     }
 
     internal sealed class StageReport(IJobStage stage) : IProgress<int>

@@ -41,12 +41,14 @@ public sealed record TrainingJobOptions
     /// <summary>How the run is set up.</summary>
     public Recipe Recipe { get; init; } = Recipe.Guide;
 
-    /// <summary>Whether an augmented copy is resampled for every rotation and zoom, as Keras does, and not once in all. Slower; u8 only.</summary>
+    /// <summary>
+    /// Whether an augmented copy is resampled for every rotation and zoom, as Keras does, and not once in all. Slower; u8 only.
+    /// </summary>
     public bool ExactAugmentation { get; init; }
 
     /// <summary>
-    /// The most resident memory that the process may own, in bytes, mapped stores' pages left out; null for no bound. A job that can't
-    /// keep it is refused, and one that breaks it ends.
+    /// The most resident memory that the process may own, in bytes, mapped stores' pages left out; null for no bound. A job
+    /// that can't keep it is refused, and one that breaks it ends.
     /// </summary>
     public long? RamBudget { get; init; }
 
@@ -63,7 +65,8 @@ public sealed record TrainingJobOptions
         if (Layout.Size < Training.Network.LeastSize)
             throw new ArgumentException($"Images of {Layout.Size} x {Layout.Size} pixels: {Training.Network.Title} needs at least {Training.Network.LeastSize}. Use a larger --size.");
         if (ExactAugmentation && Layout.Pixels != PixelType.U8)
-            throw new ArgumentException("Exact augmentation works on stores of bytes: use --pixels u8, or leave --exact-augmentation out.");
+            throw new ArgumentException(
+                "Exact augmentation works on stores of bytes: use --pixels u8, or leave --exact-augmentation out.");
         (Training with { Loss = LossKind.Plain }).Validate();
     }
 }

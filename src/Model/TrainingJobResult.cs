@@ -16,8 +16,10 @@ namespace ChestXray.Model;
 /// <param name="PeakMappedBytes">The most resident memory of the mapped store.</param>
 /// <param name="Cancelled">Somebody ended it; the best weights so far are in the run's folder.</param>
 public sealed record TrainingJobResult(
-    TrainingJobOptions Options, bool IsPhantom, DataSetIndex Index, PrepareResult Preparation, TrainingData Data, int SamplesPerEpoch,
-    IReadOnlyList<LossOutcome> Models, IReadOnlyList<(string Name, double Seconds)> Stages, long PeakOwnedBytes, long PeakMappedBytes,
+    TrainingJobOptions Options, bool IsPhantom, DataSetIndex Index, PrepareResult Preparation, TrainingData Data,
+    int SamplesPerEpoch,
+    IReadOnlyList<LossOutcome> Models, IReadOnlyList<(string Name, double Seconds)> Stages, long PeakOwnedBytes,
+    long PeakMappedBytes,
     bool Cancelled)
 {
     /// <summary>The document that is written to `run.json` and that `--json` prints.</summary>

@@ -15,8 +15,8 @@ public sealed record TrainingOptions
     public bool NewHead { get; init; }
 
     /// <summary>
-    /// Factors on the learning rate by the name of a layer, or its beginning up to a dot; 0 freezes: values stay, and batch norms keep and
-    /// use their running values. Later entries win.
+    /// Factors on the learning rate by the name of a layer, or its beginning up to a dot; 0 freezes: values stay, and batch
+    /// norms keep and use their running values. Later entries win.
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, double>> Rates { get; init; } = [];
 
@@ -75,8 +75,8 @@ public sealed record TrainingOptions
     public bool Resume { get; init; }
 
     /// <summary>
-    /// What the run depends on beside these options (hashes of store and split, the recipe), by name. A checkpoint remembers it, and
-    /// going on with another one is refused.
+    /// What the run depends on beside these options (hashes of store and split, the recipe), by name. A checkpoint remembers
+    /// it, and going on with another one is refused.
     /// </summary>
     public IReadOnlyDictionary<string, string> Identity { get; init; } = new Dictionary<string, string>();
 
@@ -85,7 +85,8 @@ public sealed record TrainingOptions
     internal void Validate()
     {
         Network.Validate();
-        Require(!NewHead || InitialWeights is not null, "A new head goes with initial weights (--weights): without them every layer is new.");
+        Require(!NewHead || InitialWeights is not null,
+            "A new head goes with initial weights (--weights): without them every layer is new.");
         Require(Epochs >= 1, $"{Epochs} epochs: there must be at least 1.");
         Require(BatchSize is >= 1 and <= 65_536, $"A batch size of {BatchSize}: 1 to 65536 are allowed.");
         Require(Patience >= 0, $"A patience of {Patience}: it must be at least 0 (0: no early stop).");
@@ -94,7 +95,8 @@ public sealed record TrainingOptions
         Require(LabelSmoothing is >= 0 and < 1, $"A label smoothing of {LabelSmoothing}: it must be at least 0 and below 1.");
         Require(FocalExponent is >= 0 and <= 10, $"A focal exponent of {FocalExponent}: 0 to 10 are allowed.");
         Require(LoaderThreads is >= 1 and <= 256, $"{LoaderThreads} loader threads: 1 to 256 are allowed.");
-        Require(!Bfloat16 || Convolutions != ConvolutionPath.Fourier, "Convolutions in the frequency domain are float32: leave bfloat16 out, or use the library's.");
+        Require(!Bfloat16 || Convolutions != ConvolutionPath.Fourier,
+            "Convolutions in the frequency domain are float32: leave bfloat16 out, or use the library's.");
         Require(Loss != LossKind.Weighted || Weights is not null, "The weighted loss needs class weights.");
     }
 

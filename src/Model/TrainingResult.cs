@@ -9,4 +9,5 @@ namespace ChestXray.Model;
 /// <param name="WeightsPath">The model: safetensors with PyTorch's names and layout.</param>
 /// <param name="Seconds">Of training and validation, earlier starts of a resumed run included.</param>
 public sealed record TrainingResult(
-    IReadOnlyList<EpochMetrics> History, int BestEpoch, int WeightsEpoch, bool StoppedEarly, bool Cancelled, string WeightsPath, double Seconds);
+    IReadOnlyList<EpochMetrics> History, int BestEpoch, int WeightsEpoch, bool StoppedEarly, bool Cancelled, string WeightsPath,
+    double Seconds);

@@ -4,8 +4,8 @@ using ChestXray.Pipeline.Decoding;
 namespace ChestXray.Pipeline;
 
 /// <summary>
-/// Bilinear resizing as <c>tf.image.resize</c> does it by default: half-pixel centres, no antialias, float32, bit for bit. By option with
-/// its antialias: every pixel counts, not only the four around each centre.
+/// Bilinear resizing as <c>tf.image.resize</c> does it by default: half-pixel centres, no antialias, float32, bit for bit. By
+/// option with its antialias: every pixel counts, not only the four around each centre.
 /// </summary>
 /// <remarks>Not thread-safe: one instance per thread. It keeps tables per pair of sizes, and one row of floats.</remarks>
 public sealed class BilinearResize
@@ -64,8 +64,11 @@ public sealed class BilinearResize
 
     internal bool IsScalar => _scalar;
 
-    /// <summary>One output row of an image of which rows are here from <paramref name="first"/> on; valid until the next call.</summary>
-    internal ReadOnlySpan<float> Levels(ReadOnlySpan<byte> rows, int first, int width, int height, int y, int outWidth, int outHeight)
+    /// <summary>
+    /// One output row of an image of which rows are here from <paramref name="first"/> on; valid until the next call.
+    /// </summary>
+    internal ReadOnlySpan<float> Levels(ReadOnlySpan<byte> rows, int first, int width, int height, int y, int outWidth,
+        int outHeight)
     {
         if (_row.Length < outWidth)
             _row = new float[outWidth];
@@ -138,11 +141,13 @@ public sealed class BilinearResize
         // Rows and columns of one image, again and again.
         if (_latest is { } latest && latest.Input == input && latest.Output == output)
             return latest;
-        return _latest = _axes.TryGetValue((input, output), out ResizeAxis? axis) ? axis : Keep(_axes, (input, output), new ResizeAxis(input, output));
+        return _latest = _axes.TryGetValue((input, output), out ResizeAxis? axis)
+            ? axis : Keep(_axes, (input, output), new ResizeAxis(input, output));
     }
 
     private AntialiasAxis WideAxis(int input, int output) =>
-        _wideAxes.TryGetValue((input, output), out AntialiasAxis? axis) ? axis : Keep(_wideAxes, (input, output), new AntialiasAxis(input, output));
+        _wideAxes.TryGetValue((input, output), out AntialiasAxis? axis)
+            ? axis : Keep(_wideAxes, (input, output), new AntialiasAxis(input, output));
 
     private static T Keep<T>(Dictionary<(int Input, int Output), T> tables, (int Input, int Output) sides, T table)
     {

@@ -8,7 +8,8 @@ public static class ByteSize
     private static readonly (string Unit, double Bytes)[] _units =
     [
         ("kib", 1024), ("mib", 1024 * 1024), ("gib", 1024.0 * 1024 * 1024), ("tib", 1024.0 * 1024 * 1024 * 1024),
-        ("kb", 1e3), ("mb", 1e6), ("gb", 1e9), ("tb", 1e12), ("k", 1024), ("m", 1024 * 1024), ("g", 1024.0 * 1024 * 1024), ("b", 1), ("", 1),
+        ("kb", 1e3), ("mb", 1e6), ("gb", 1e9), ("tb", 1e12), ("k", 1024), ("m", 1024 * 1024), ("g", 1024.0 * 1024 * 1024),
+        ("b", 1), ("", 1),
     ];
 
     /// <summary>Reads an amount; units with an i, and single letters, count in 1,024s.</summary>
@@ -19,7 +20,8 @@ public static class ByteSize
     {
         string lower = text.Trim().ToLowerInvariant();
         (string unit, double factor) = _units.First(unit => lower.EndsWith(unit.Unit, StringComparison.Ordinal));
-        bool isNumber = double.TryParse(lower[..^unit.Length].TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number);
+        bool isNumber = double.TryParse(
+            lower[..^unit.Length].TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number);
         double amount = number * factor;
         bytes = isNumber && amount is >= 1 and <= 1L << 60 ? (long)amount : 0;
         return bytes > 0;

@@ -1,6 +1,8 @@
 namespace ChestXray.Pipeline;
 
-/// <summary>The data cannot be used as they are. The message names the file, the value found, what is allowed and what to do.</summary>
+/// <summary>
+/// The data cannot be used as they are. The message names the file, the value found, what is allowed and what to do.
+/// </summary>
 public sealed class DataSetException : Exception
 {
     /// <summary>Makes the error.</summary>

@@ -29,8 +29,8 @@ public sealed class DataSetIndex
     public LabelTable Labels { get; }
 
     /// <summary>
-    /// The images that have a row, in the order of the rows. Where there are <see cref="UnreadArchives"/>, every row that has no image so
-    /// far stands for one that may be in them.
+    /// The images that have a row, in the order of the rows. Where there are <see cref="UnreadArchives"/>, every row that has
+    /// no image so far stands for one that may be in them.
     /// </summary>
     public IReadOnlyList<IndexedImage> Images { get; }
 
@@ -38,7 +38,8 @@ public sealed class DataSetIndex
     public IReadOnlyList<NamedProblem> Problems { get; }
 
     /// <summary>
-    /// Tar files that have not been read yet: what is in them is known after a preparation, whose result has the index as it then is.
+    /// Tar files that have not been read yet: what is in them is known after a preparation, whose result has the index as it
+    /// then is.
     /// </summary>
     public IReadOnlyList<string> UnreadArchives { get; }
 
@@ -47,26 +48,34 @@ public sealed class DataSetIndex
 
     /// <summary>Reads the label file, finds the images and joins them by file name without extension.</summary>
     /// <param name="source">
-    /// The data set: a folder with images (Kaggle's `images_0NN/images`, flat, or any nesting), a folder with NIH's `images_*.tar.gz`, a zip
-    /// file, or a tar file.
+    /// The data set: a folder with images (Kaggle's `images_0NN/images`, flat, or any nesting), a folder with NIH's
+    /// `images_*.tar.gz`, a zip file, or a tar file.
     /// </param>
     /// <param name="labelPath">The label file; null looks for it in the folder, in the zip file or beside the archive.</param>
     /// <param name="strict">Whether what does not match is an error.</param>
-    /// <param name="cache">The folder of the stores, where the names in tar files are kept once they were read; null where there is none.</param>
-    /// <exception cref="DataSetException">No such folder, no label file, no image, a bad label file or archive; with strict, any problem.</exception>
+    /// <param name="cache">
+    /// The folder of the stores, where the names in tar files are kept once they were read; null where there is none.
+    /// </param>
+    /// <exception cref="DataSetException">
+    /// No such folder, no label file, no image, a bad label file or archive; with strict, any problem.
+    /// </exception>
     public static DataSetIndex Read(string source, string? labelPath = null, bool strict = false, string? cache = null)
     {
         SourceScan scan = SourceScan.Read(source, cache);
         return Join(scan, labelPath is null ? LabelFileSearch.Read(scan) : LabelTable.Read(labelPath), strict);
     }
 
-    /// <summary>As <see cref="Read"/>, for an inspection: bad rows of the label file are left out and named among the problems, not refused.</summary>
+    /// <summary>
+    /// As <see cref="Read"/>, for an inspection: bad rows of the label file are left out and named among the problems, not
+    /// refused.
+    /// </summary>
     /// <inheritdoc cref="Read"/>
     public static DataSetIndex ReadForInspection(string source, string? labelPath = null, string? cache = null)
     {
         SourceScan scan = SourceScan.Read(source, cache);
         LabelTable labels = labelPath is null
-            ? LabelFileSearch.Read(scan, tolerant: true) : LabelTable.Read(labelPath, () => CompressedFile.Open(labelPath), tolerant: true);
+            ? LabelFileSearch.Read(scan, tolerant: true) : LabelTable.Read(labelPath, () => CompressedFile.Open(labelPath),
+                tolerant: true);
         return Join(scan, labels, strict: false);
     }
 
@@ -75,10 +84,13 @@ public sealed class DataSetIndex
     public DataSetIndex First(int images) =>
         new(Folder, Labels, [.. Images.Take(images)], Problems, Tars, UnreadArchives, _strict) { _exclusions = _exclusions };
 
-    /// <summary>The same index without the images of a list; each is named among the problems. The split does not change: rows stay.</summary>
+    /// <summary>
+    /// The same index without the images of a list; each is named among the problems. The split does not change: rows stay.
+    /// </summary>
     /// <param name="exclusions">The list.</param>
     /// <exception cref="DataSetException">
-    /// The list names nothing of this data set, or leaves no image; or, where what does not match is an error, it names something unknown.
+    /// The list names nothing of this data set, or leaves no image; or, where what does not match is an error, it names
+    /// something unknown.
     /// </exception>
     public DataSetIndex Except(ExclusionList exclusions)
     {
@@ -86,7 +98,9 @@ public sealed class DataSetIndex
         return new(Folder, Labels, kept, [.. Problems, .. problems], Tars, UnreadArchives, _strict) { _exclusions = exclusions };
     }
 
-    /// <summary>The bytes of some images, spread over the set; of tar files, the first ones. What can't be read is left out.</summary>
+    /// <summary>
+    /// The bytes of some images, spread over the set; of tar files, the first ones. What can't be read is left out.
+    /// </summary>
     /// <param name="images">How many at most, at least 1.</param>
     public IReadOnlyList<byte[]> ReadSample(int images)
     {
@@ -137,7 +151,8 @@ public sealed class DataSetIndex
         }
 
         foreach (string path in files.Values.Select(file => file.Path).Order(StringComparer.Ordinal))
-            problems.Add(new("no-label-row", Path.GetFileName(path), $"{path} has no row in {labels.SourcePath}: it is left out."));
+            problems.Add(new("no-label-row", Path.GetFileName(path),
+                $"{path} has no row in {labels.SourcePath}: it is left out."));
         if (images.Count == 0)
         {
             throw new DataSetException(

@@ -6,13 +6,15 @@ namespace ChestXray.Pipeline;
 
 /// <summary>Looks for everything that can be wrong with a data set: files, pixels, copies, labels, folders, lists.</summary>
 /// <remarks>
-/// Works on a prepared store, the same that training uses, so that images are decoded once; what it adds is a read of every file's first bytes and
-/// one pass over the records. What it names, and by which rule: docs/data-quality.md.
+/// Works on a prepared store, the same that training uses, so that images are decoded once; what it adds is a read of every
+/// file's first bytes and one pass over the records. What it names, and by which rule: docs/data-quality.md.
 /// </remarks>
 public static class DataSetInspection
 {
     /// <summary>Inspects a data set.</summary>
-    /// <param name="index">The images, from <see cref="DataSetIndex.ReadForInspection"/>, as they are known after preparation.</param>
+    /// <param name="index">
+    /// The images, from <see cref="DataSetIndex.ReadForInspection"/>, as they are known after preparation.
+    /// </param>
     /// <param name="store">Their records.</param>
     /// <param name="quarantine">The images that could not be decoded.</param>
     /// <param name="options">Limits; null for the defaults.</param>
@@ -26,14 +28,16 @@ public static class DataSetInspection
     {
         options ??= new();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
-        Dictionary<string, LabelRow> rows = index.Images.DistinctBy(image => image.Label.Stem.ToString()).ToDictionary(image => image.Label.Stem.ToString(), image => image.Label);
+        Dictionary<string, LabelRow> rows = index.Images.DistinctBy(image => image.Label.Stem.ToString())
+            .ToDictionary(image => image.Label.Stem.ToString(), image => image.Label);
         List<QualityProblem> problems =
         [
             .. quarantine.Where(image => rows.ContainsKey(image.Name))
                 .Select(image => ProblemKind.About(image.Reason, rows[image.Name], $"{image.Path}: {image.Detail}")),
         ];
         Stopwatch watch = Stopwatch.StartNew();
-        (IReadOnlyList<(string, int)> forms, List<QualityProblem> headers) = HeaderPass.Run(index.Images, store.Layout.Size, options.Threads, cancellation);
+        (IReadOnlyList<(string, int)> forms, List<QualityProblem> headers) =
+            HeaderPass.Run(index.Images, store.Layout.Size, options.Threads, cancellation);
         HashSet<string> broken = [.. quarantine.Select(image => image.Name)];
         problems.AddRange(headers.Where(problem => !broken.Contains(Path.GetFileNameWithoutExtension(problem.Name))));
         TimeSpan headerTime = Lap(watch);
@@ -46,7 +50,8 @@ public static class DataSetInspection
         problems.AddRange(FolderChecks.Joined(index));
         problems.AddRange(FolderChecks.Run(index));
         problems.AddRange(RowChecks.Run(index.Labels, options));
-        problems.AddRange(ReleaseChecks.Run(index.Labels, options.OtherLabels.Concat(LabelFileSearch.Beside(index.Labels.SourcePath)).Distinct()));
+        problems.AddRange(ReleaseChecks.Run(
+            index.Labels, options.OtherLabels.Concat(LabelFileSearch.Beside(index.Labels.SourcePath)).Distinct()));
         problems.AddRange(ListChecks.Run(index));
         return new()
         {

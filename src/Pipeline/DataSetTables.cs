@@ -8,11 +8,14 @@ public sealed class DataSetTables
 
     private DataSetTables(IReadOnlyList<LabelRow> rows)
     {
-        Dictionary<int, LabelRow[]> patients = rows.GroupBy(row => row.PatientId).ToDictionary(patient => patient.Key, patient => patient.ToArray());
-        ushort[] bitsOfPatients = [.. patients.Values.Select(own => (ushort)own.Aggregate(0, (bits, row) => bits | row.FindingBits))];
+        Dictionary<int, LabelRow[]> patients = rows.GroupBy(row => row.PatientId)
+            .ToDictionary(patient => patient.Key, patient => patient.ToArray());
+        ushort[] bitsOfPatients =
+            [.. patients.Values.Select(own => (ushort)own.Aggregate(0, (bits, row) => bits | row.FindingBits))];
         (Images, Patients) = (rows.Count, patients.Count);
         ushort[] bitsOfImages = [.. rows.Select(row => row.FindingBits)];
-        (ByFinding, NoFinding) = (Positives(bitsOfImages, bitsOfPatients), new(bitsOfImages.Count(bits => bits == 0), bitsOfPatients.Count(bits => bits == 0)));
+        (ByFinding, NoFinding) = (Positives(bitsOfImages, bitsOfPatients),
+            new(bitsOfImages.Count(bits => bits == 0), bitsOfPatients.Count(bits => bits == 0)));
         ByFindings = FindingsEach(bitsOfImages, bitsOfPatients);
         TogetherInImages = Together(bitsOfImages);
         TogetherInPatients = Together(bitsOfPatients);
@@ -64,7 +67,9 @@ public sealed class DataSetTables
     /// <summary>By tens of years; ages above 110 and missing ones are `unknown`.</summary>
     public IReadOnlyList<Group> ByAge { get; }
 
-    /// <summary>Patients by their number of images: `1`, `2`, `3`, `4 to 5` ..., with the images that they have together.</summary>
+    /// <summary>
+    /// Patients by their number of images: `1`, `2`, `3`, `4 to 5` ..., with the images that they have together.
+    /// </summary>
     public IReadOnlyList<(string Name, Count Size)> ByImagesOfPatient { get; }
 
     /// <summary>The most images of one patient.</summary>
@@ -74,12 +79,15 @@ public sealed class DataSetTables
     public static DataSetTables Of(IEnumerable<LabelRow> rows) => new([.. rows]);
 
     private static Count[] Positives(ushort[] images, ushort[] patients) =>
-        [.. Enumerable.Range(0, Findings.Count).Select(finding => new Count(images.Count(bits => (bits >> finding & 1) != 0), patients.Count(bits => (bits >> finding & 1) != 0)))];
+        [.. Enumerable.Range(0, Findings.Count).Select(finding =>
+            new Count(images.Count(bits => (bits >> finding & 1) != 0), patients.Count(bits => (bits >> finding & 1) != 0)))];
 
     private static Count[] FindingsEach(ushort[] images, ushort[] patients)
     {
         int most = images.Concat(patients).Select(bits => (int)ushort.PopCount(bits)).DefaultIfEmpty().Max();
-        return [.. Enumerable.Range(0, most + 1).Select(count => new Count(images.Count(bits => ushort.PopCount(bits) == count), patients.Count(bits => ushort.PopCount(bits) == count)))];
+        return [.. Enumerable.Range(0, most +
+            1).Select(count => new Count(images.Count(bits => ushort.PopCount(bits) == count),
+            patients.Count(bits => ushort.PopCount(bits) == count)))];
     }
 
     private static int[][] Together(ushort[] all)
@@ -105,7 +113,8 @@ public sealed class DataSetTables
     ];
 
     // Padded, so that 100 comes after 90.
-    private static string AgeGroup(LabelRow row) => row.Age is < 0 or > 110 ? "unknown" : $"{row.Age / 10 * 10,3} to {row.Age / 10 * 10 + 9}";
+    private static string AgeGroup(LabelRow row) =>
+        row.Age is < 0 or > 110 ? "unknown" : $"{row.Age / 10 * 10,3} to {row.Age / 10 * 10 + 9}";
 
     private static (string, Count)[] ImagesOfPatients(int[] sizes)
     {
@@ -114,7 +123,8 @@ public sealed class DataSetTables
         {
             int from = i == 0 ? 1 : _imageSteps[i - 1] + 1, to = i < _imageSteps.Length ? _imageSteps[i] : int.MaxValue;
             int[] own = [.. sizes.Where(size => size >= from && size <= to)];
-            groups.Add((to == int.MaxValue ? $"{from} or more" : from == to ? $"{from}" : $"{from} to {to}", new(own.Sum(), own.Length)));
+            groups.Add((to == int.MaxValue
+                ? $"{from} or more" : from == to ? $"{from}" : $"{from} to {to}", new(own.Sum(), own.Length)));
         }
 
         return [.. groups];

@@ -35,8 +35,9 @@ public sealed record DecoderOptions
     public InflateLibrary Inflate { get; init; }
 
     /// <summary>
-    /// How many bytes of PNG rows are inflated at a time, so that they are worked on while they are in the cache (default 256 KiB, 0 as few
-    /// as one row). Images of fewer bytes, and those of a library that can't stop within a stream, are inflated at once.
+    /// How many bytes of PNG rows are inflated at a time, so that they are worked on while they are in the cache (default 256
+    /// KiB, 0 as few as one row). Images of fewer bytes, and those of a library that can't stop within a stream, are inflated
+    /// at once.
     /// </summary>
     public int BandBytes { get; init; } = 256 << 10;
 

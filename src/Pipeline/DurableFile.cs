@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace ChestXray.Pipeline;
 
-/// <summary>Files that survive a power cut whole or not at all: data, then name, then the folder that holds the name. Linux.</summary>
+/// <summary>
+/// Files that survive a power cut whole or not at all: data, then name, then the folder that holds the name. Linux.
+/// </summary>
 public static partial class DurableFile
 {
     private const int ReadOnly = 0;

@@ -1,8 +1,9 @@
 namespace ChestXray.Pipeline;
 
 /// <summary>
-/// The order of one epoch as one of several equal processes (ranks) reads it: rank r of w takes positions r, r + w, r + 2 w ... of the one
-/// order that all share, so that together they read every sample once, and the same epoch, for any w. O(1) to any position. Thread-safe.
+/// The order of one epoch as one of several equal processes (ranks) reads it: rank r of w takes positions r, r + w, r + 2 w ...
+/// of the one order that all share, so that together they read every sample once, and the same epoch, for any w. O(1) to any
+/// position. Thread-safe.
 /// </summary>
 public readonly struct EpochOrder
 {

@@ -4,8 +4,8 @@ namespace ChestXray.Pipeline;
 
 /// <summary>Images that a person or an inspection wants left out, each with its reason. Immutable.</summary>
 /// <remarks>
-/// As a file: UTF-8, one image a line, its name, a tab, the reason; empty lines and lines that begin with `#` say nothing. An extension is
-/// allowed and does not count, as everywhere where names are joined.
+/// As a file: UTF-8, one image a line, its name, a tab, the reason; empty lines and lines that begin with `#` say nothing. An
+/// extension is allowed and does not count, as everywhere where names are joined.
 /// </remarks>
 public sealed class ExclusionList
 {
@@ -43,7 +43,8 @@ public sealed class ExclusionList
                 string[] parts = lines[i].Split('\t', 2);
                 string name = parts[0].Trim(), stem = Path.GetFileNameWithoutExtension(name);
                 if (stem.Length == 0 || Path.GetFileName(name) != name)
-                    throw new DataSetException($"{path}, line {i + 1}: '{name}' is no image's name. A line has a file name, a tab and the reason.");
+                    throw new DataSetException(
+                        $"{path}, line {i + 1}: '{name}' is no image's name. A line has a file name, a tab and the reason.");
                 reasons[stem] = parts.Length > 1 && parts[1].Trim() is { Length: > 0 } reason ? reason : "no reason given";
             }
 
@@ -51,11 +52,14 @@ public sealed class ExclusionList
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new DataSetException($"The exclusion list {path} can't be read: {error.Message} `inspect --write-exclusions FILE` makes one.", error);
+            throw new DataSetException(
+                $"The exclusion list {path} can't be read: {error.Message} `inspect --write-exclusions FILE` makes one.", error);
         }
     }
 
-    /// <summary>Writes the images that problems ask to leave out, in the order of their names, with all reasons of an image in its line.</summary>
+    /// <summary>
+    /// Writes the images that problems ask to leave out, in the order of their names, with all reasons of an image in its line.
+    /// </summary>
     /// <param name="path">Overwritten, through a temporary file.</param>
     /// <param name="problems">Those of an inspection; which do not ask for it are passed over.</param>
     /// <returns>How many images the list names.</returns>
@@ -64,7 +68,8 @@ public sealed class ExclusionList
     {
         StringBuilder text = new("# Images to leave out: name, tab, reason. Take out the lines of images that you want to keep; `train --exclude FILE` reads this.\n");
         int count = 0;
-        foreach (IGrouping<string, QualityProblem> image in problems.Where(problem => problem.LeaveOut).GroupBy(problem => problem.Name).OrderBy(group => group.Key, StringComparer.Ordinal))
+        foreach (IGrouping<string, QualityProblem> image in problems.Where(problem => problem.LeaveOut)
+            .GroupBy(problem => problem.Name).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             string reasons = string.Join("; ", image.Select(problem => $"{problem.Code}: {problem.What}").Distinct());
             text.Append(image.Key).Append('\t').Append(reasons.ReplaceLineEndings(" ").Replace('\t', ' ')).Append('\n');
@@ -99,7 +104,8 @@ public sealed class ExclusionList
         foreach (IndexedImage image in index.Images)
         {
             if (ReasonFor(image.Label.Stem.ToString()) is { } reason)
-                problems.Add(new("excluded", image.Label.FileName, $"{image.Label.FileName} is left out, as {SourcePath} says: {reason}"));
+                problems.Add(new("excluded", image.Label.FileName,
+                    $"{image.Label.FileName} is left out, as {SourcePath} says: {reason}"));
             else
                 kept.Add(image);
         }
@@ -116,6 +122,7 @@ public sealed class ExclusionList
             "excluded-unknown", stem, $"{stem} stands in {SourcePath}, and neither {index.Labels.SourcePath} nor {index.Folder} has it: nothing was left out for it.")));
         return kept.Count > 0
             ? (kept, problems)
-            : throw new DataSetException($"The exclusion list {SourcePath} names every one of the {index.Images.Count:N0} images: none is left.");
+            : throw new DataSetException(
+                $"The exclusion list {SourcePath} names every one of the {index.Images.Count:N0} images: none is left.");
     }
 }

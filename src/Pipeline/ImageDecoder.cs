@@ -41,7 +41,10 @@ public sealed class ImageDecoder : IDisposable
     /// <summary>Pixels of the image that was resized last.</summary>
     internal long Pixels { get; private set; }
 
-    /// <summary>The library that inflates PNG data here; of colour, another may where that is faster and <see cref="DecoderOptions.Inflate"/> leaves the choice.</summary>
+    /// <summary>
+    /// The library that inflates PNG data here; of colour, another may where that is faster and <see
+    /// cref="DecoderOptions.Inflate"/> leaves the choice.
+    /// </summary>
     public InflateLibrary InflateLibrary => _png.Library;
 
     /// <summary>Decodes one file's bytes.</summary>
@@ -50,7 +53,10 @@ public sealed class ImageDecoder : IDisposable
     /// <exception cref="ImageFormatException">The file is broken, over a limit, or of a kind that is refused.</exception>
     public GreyImage Decode(ReadOnlySpan<byte> file) => IsPng(file) ? _png.Decode(file) : _jpeg.Decode(file);
 
-    /// <summary>Decodes one file's bytes and resizes the picture while it is being decoded: the same pixels as one after the other, in less time.</summary>
+    /// <summary>
+    /// Decodes one file's bytes and resizes the picture while it is being decoded: the same pixels as one after the other, in
+    /// less time.
+    /// </summary>
     /// <param name="file">The whole file.</param>
     /// <param name="resize">How to resize.</param>
     /// <param name="destination">Gets <paramref name="outHeight"/> rows of <paramref name="outWidth"/> levels, rounded.</param>
@@ -61,7 +67,8 @@ public sealed class ImageDecoder : IDisposable
     /// The file is broken, over a limit, or of a kind that is refused; the destination's contents then have no meaning.
     /// </exception>
     /// <exception cref="ArgumentException">A size below 1, or a span that does not match its sizes.</exception>
-    public unsafe ResizeStatistics DecodeResized(ReadOnlySpan<byte> file, BilinearResize resize, Span<byte> destination, int outWidth, int outHeight)
+    public unsafe ResizeStatistics DecodeResized(
+        ReadOnlySpan<byte> file, BilinearResize resize, Span<byte> destination, int outWidth, int outHeight)
     {
         fixed (byte* target = destination)
             return DecodeResized(file, resize, target, destination.Length, outWidth, outHeight, wide: false);
@@ -71,7 +78,8 @@ public sealed class ImageDecoder : IDisposable
     /// <inheritdoc cref="DecodeResized(ReadOnlySpan{byte}, BilinearResize, Span{byte}, int, int)" path="/param"/>
     /// <inheritdoc cref="DecodeResized(ReadOnlySpan{byte}, BilinearResize, Span{byte}, int, int)" path="/exception"/>
     /// <returns>Sum and sum of squares of the levels (0 to 255) before rounding.</returns>
-    public unsafe ResizeStatistics DecodeResized(ReadOnlySpan<byte> file, BilinearResize resize, Span<ushort> destination, int outWidth, int outHeight)
+    public unsafe ResizeStatistics DecodeResized(
+        ReadOnlySpan<byte> file, BilinearResize resize, Span<ushort> destination, int outWidth, int outHeight)
     {
         fixed (ushort* target = destination)
             return DecodeResized(file, resize, target, destination.Length, outWidth, outHeight, wide: true);

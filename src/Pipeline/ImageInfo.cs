@@ -10,4 +10,5 @@ namespace ChestXray.Pipeline;
 /// <param name="Orientation">The EXIF orientation, 1 to 8; 1 where the file has none. Reported, not applied.</param>
 /// <param name="TrailingBytes">Bytes after the image's end, which are ignored.</param>
 public readonly record struct ImageInfo(
-    ImageFormat Format, int Width, int Height, int BitDepth, ImageColor Color, bool Interlaced, int Orientation, long TrailingBytes);
+    ImageFormat Format, int Width, int Height, int BitDepth, ImageColor Color, bool Interlaced, int Orientation,
+    long TrailingBytes);

@@ -7,8 +7,8 @@ namespace ChestXray.Pipeline;
 
 /// <summary>Reads the bytes of images wherever they lie: files, and entries of zip files.</summary>
 /// <remarks>
-/// Not thread-safe: one instance per thread; any number may read one archive. Images in tar files are met only by reading the archive from
-/// its beginning, as a preparation does.
+/// Not thread-safe: one instance per thread; any number may read one archive. Images in tar files are met only by reading the
+/// archive from its beginning, as a preparation does.
 /// </remarks>
 public sealed class ImageReader : IDisposable
 {
@@ -69,7 +69,8 @@ public sealed class ImageReader : IDisposable
         if (entry.Method is not (ArchiveEntry.Plain or ArchiveEntry.Deflated))
         {
             string kept = entry.Method == ArchiveEntry.Encrypted ? "is under a password" : $"is packed by method {entry.Method}";
-            throw new ImageFormatException(DecodeReasons.UnsupportedEntry, $"{image.Path} {kept}; zip entries kept plain or by DEFLATE are read.");
+            throw new ImageFormatException(
+                DecodeReasons.UnsupportedEntry, $"{image.Path} {kept}; zip entries kept plain or by DEFLATE are read.");
         }
 
         Limits.CheckFile(image.Bytes, _options);
@@ -82,16 +83,19 @@ public sealed class ImageReader : IDisposable
             if (ZipDirectory.U32(header, 0) != ZipDirectory.LocalSignature)
                 throw Damaged(image, "has no header where its archive's directory says");
             long start = entry.Offset + header.Length + ZipDirectory.U16(header, 26) + ZipDirectory.U16(header, 28);
-            Span<byte> bytes = entry.Method == ArchiveEntry.Plain ? ReadPlain(archive, entry, start, target) : Inflate(archive, image, entry, start, target);
+            Span<byte> bytes = entry.Method == ArchiveEntry.Plain
+                ? ReadPlain(archive, entry, start, target) : Inflate(archive, image, entry, start, target);
             if (bytes.Length != image.Bytes)
                 throw Damaged(image, $"has {bytes.Length:N0} bytes where its archive's directory says {image.Bytes:N0}");
             if (!_options.Trust && Crc32.HashToUInt32(bytes) != entry.Crc)
-                throw new ImageFormatException(DecodeReasons.BadCrc, $"{image.Path} does not have the CRC-32 that its archive says. Fetch the archive again.");
+                throw new ImageFormatException(DecodeReasons.BadCrc,
+                    $"{image.Path} does not have the CRC-32 that its archive says. Fetch the archive again.");
             return bytes;
         }
         catch (EndOfStreamException error)
         {
-            throw new ImageFormatException(DecodeReasons.Truncated, $"{image.Path}: its archive ends inside it. Fetch the archive again.", error);
+            throw new ImageFormatException(
+                DecodeReasons.Truncated, $"{image.Path}: its archive ends inside it. Fetch the archive again.", error);
         }
         catch (Exception error) when (error is UnauthorizedAccessException or (IOException and not ImageFormatException))
         {

@@ -4,7 +4,9 @@ namespace ChestXray.Pipeline;
 
 /// <summary>An image that has a label row, in a file or in an archive.</summary>
 /// <param name="Label">Its row.</param>
-/// <param name="Path">Its full path; inside an archive, the archive's path goes on with the entry's, as if it were a folder.</param>
+/// <param name="Path">
+/// Its full path; inside an archive, the archive's path goes on with the entry's, as if it were a folder.
+/// </param>
 /// <param name="Bytes">The image file's own size; -1 where its archive has not been read yet.</param>
 /// <param name="Modified">When it was last written, in UTC ticks, by the file system or by the archive.</param>
 public readonly record struct IndexedImage(LabelRow Label, string Path, long Bytes, long Modified)

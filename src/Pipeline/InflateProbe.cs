@@ -2,7 +2,9 @@ using ChestXray.Pipeline.Decoding;
 
 namespace ChestXray.Pipeline;
 
-/// <summary>Inflates the pixel data of PNG files and does nothing else: the limit that a decoder's time is held against.</summary>
+/// <summary>
+/// Inflates the pixel data of PNG files and does nothing else: the limit that a decoder's time is held against.
+/// </summary>
 /// <remarks>Not thread-safe. Files that are no PNG are passed over.</remarks>
 public sealed class InflateProbe : IDisposable
 {
@@ -47,7 +49,8 @@ public sealed class InflateProbe : IDisposable
         {
             InflateStatus status = _inflater.Inflate(deflate, _output.Reserve(bytes + 1), out _, out int written);
             if (status != InflateStatus.Done || written != bytes)
-                throw new ImageFormatException(DecodeReasons.BadZlib, $"A stream gave {written:N0} of {bytes:N0} bytes ({status}).");
+                throw new ImageFormatException(
+                    DecodeReasons.BadZlib, $"A stream gave {written:N0} of {bytes:N0} bytes ({status}).");
         }
     }
 

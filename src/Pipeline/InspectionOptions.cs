@@ -6,13 +6,19 @@ public sealed record InspectionOptions
     /// <summary>Threads, at least 1. Default: one for each processor.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>An image whose mean grey level is below this is too dark: 50, as the published list of bad images has it.</summary>
+    /// <summary>
+    /// An image whose mean grey level is below this is too dark: 50, as the published list of bad images has it.
+    /// </summary>
     public double DarkestMean { get; init; } = 50;
 
-    /// <summary>An image whose mean grey level is above this is too bright: 195, as the published list of bad images has it.</summary>
+    /// <summary>
+    /// An image whose mean grey level is above this is too bright: 195, as the published list of bad images has it.
+    /// </summary>
     public double BrightestMean { get; init; } = 195;
 
-    /// <summary>An image whose grey levels deviate by less has too little contrast: 25, as the published list of bad images has it.</summary>
+    /// <summary>
+    /// An image whose grey levels deviate by less has too little contrast: 25, as the published list of bad images has it.
+    /// </summary>
     public double LeastDeviation { get; init; } = 25;
 
     /// <summary>An image of which less than this share is left between empty edges is named: 0.6.</summary>

@@ -16,8 +16,8 @@ public sealed record InspectionResult
     public required string Release { get; init; }
 
     /// <summary>
-    /// How many deviations a radiograph of this set lies on its own side of the middle between left and right, and its mirror image on the
-    /// other; below 2 most mirrored ones can't be told. 0 where it was not learnt.
+    /// How many deviations a radiograph of this set lies on its own side of the middle between left and right, and its mirror
+    /// image on the other; below 2 most mirrored ones can't be told. 0 where it was not learnt.
     /// </summary>
     public required double MirrorSeparation { get; init; }
 

@@ -5,7 +5,9 @@ namespace ChestXray.Pipeline;
 /// <param name="FindingBits">Bit i is set where the image has finding i of <see cref="Findings"/>; 0 is `No Finding`.</param>
 /// <param name="PatientId">The patient's number in the data set.</param>
 /// <param name="FollowUp">The row's follow-up number; -1 where the file has no such column.</param>
-/// <param name="Age">In years as the file gives it (the 2017 file holds ages up to 414); -1 where there is no such column.</param>
+/// <param name="Age">
+/// In years as the file gives it (the 2017 file holds ages up to 414); -1 where there is no such column.
+/// </param>
 /// <param name="Sex">`M`, `F` or what the file says; '\0' where there is no such column.</param>
 /// <param name="View">`PA`, `AP` or what the file says; empty where there is no such column.</param>
 public readonly record struct LabelRow(

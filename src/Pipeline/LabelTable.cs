@@ -6,8 +6,8 @@ namespace ChestXray.Pipeline;
 
 /// <summary>A label file of NIH ChestX-ray14, in any of the forms in which it circulates. Immutable.</summary>
 /// <remarks>
-/// Reads the 2017 form, the v2020 form, Kaggle's sample and copies with spaces dropped from the header; plain or gzip. Columns are
-/// found by name; those that are not needed are passed over. Source: the data set's own `Data_Entry_2017*.csv`.
+/// Reads the 2017 form, the v2020 form, Kaggle's sample and copies with spaces dropped from the header; plain or gzip. Columns
+/// are found by name; those that are not needed are passed over. Source: the data set's own `Data_Entry_2017*.csv`.
 /// </remarks>
 public sealed class LabelTable
 {
@@ -25,8 +25,8 @@ public sealed class LabelTable
     public IReadOnlyList<LabelRow> Rows { get; }
 
     /// <summary>
-    /// Rows that stand in the file more than once, word for word; each counts once. Where the file was read for an inspection, rows that
-    /// can't be read, too.
+    /// Rows that stand in the file more than once, word for word; each counts once. Where the file was read for an inspection,
+    /// rows that can't be read, too.
     /// </summary>
     public IReadOnlyList<NamedProblem> Problems { get; }
 
@@ -40,7 +40,8 @@ public sealed class LabelTable
     /// <summary>Reads a label file.</summary>
     /// <param name="path">A CSV file, or one packed with gzip.</param>
     /// <exception cref="DataSetException">
-    /// The file is missing, empty, cut off, without a needed column, or holds an unknown finding, a number that is none, or a name twice.
+    /// The file is missing, empty, cut off, without a needed column, or holds an unknown finding, a number that is none, or a
+    /// name twice.
     /// </exception>
     public static LabelTable Read(string path) => Read(path, () => CompressedFile.Open(path));
 
@@ -62,9 +63,11 @@ public sealed class LabelTable
             using TextReader text = new StreamReader(open(), Encoding.UTF8);
             return ReadRows(path, text, tolerant);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or FormatException)
+        catch (Exception error) when (
+            error is IOException or UnauthorizedAccessException or InvalidDataException or FormatException)
         {
-            throw new DataSetException($"The label file {path} can't be read: {error.Message} It looks cut off or is no CSV file.", error);
+            throw new DataSetException(
+                $"The label file {path} can't be read: {error.Message} It looks cut off or is no CSV file.", error);
         }
     }
 
@@ -122,7 +125,8 @@ public sealed class LabelTable
             { Kind = "contradictory-rows" };
         }
 
-        problems.Add(new("duplicate-row", row.FileName, $"{path}, row {line}: '{row.FileName}' stands in row {firstLine} already: it counts once."));
+        problems.Add(new("duplicate-row", row.FileName,
+            $"{path}, row {line}: '{row.FileName}' stands in row {firstLine} already: it counts once."));
         return false;
     }
 
@@ -134,7 +138,8 @@ public sealed class LabelTable
         }
         catch (CsvMissingHeadersException error)
         {
-            throw new DataSetException($"The label file {path} is empty: it should begin with NIH's header (Image Index,Finding Labels,...).", error);
+            throw new DataSetException(
+                $"The label file {path} is empty: it should begin with NIH's header (Image Index,Finding Labels,...).", error);
         }
     }
 }

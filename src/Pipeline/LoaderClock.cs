@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace ChestXray.Pipeline;
 
-/// <summary>Counts what the two ends of a ring of batches do: threads that fill it, and the one that takes from it. Thread-safe, no locks.</summary>
+/// <summary>
+/// Counts what the two ends of a ring of batches do: threads that fill it, and the one that takes from it. Thread-safe, no
+/// locks.
+/// </summary>
 public sealed class LoaderClock
 {
     private readonly int _threads;

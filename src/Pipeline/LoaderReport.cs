@@ -10,7 +10,8 @@ namespace ChestXray.Pipeline;
 /// <param name="WaitingForBatch">Time the consumer waited for a batch.</param>
 /// <param name="MeanReady">How many batches were ready on average when one was asked for.</param>
 public sealed record LoaderReport(
-    TimeSpan Elapsed, int Threads, int Slots, long Batches, TimeSpan Filling, TimeSpan WaitingForRoom, TimeSpan WaitingForBatch, double MeanReady)
+    TimeSpan Elapsed, int Threads, int Slots, long Batches, TimeSpan Filling, TimeSpan WaitingForRoom, TimeSpan WaitingForBatch,
+    double MeanReady)
 {
     /// <summary>From this share of waiting on it is the loader that binds.</summary>
     private const double Notable = 0.02;

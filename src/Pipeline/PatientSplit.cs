@@ -4,8 +4,9 @@ namespace ChestXray.Pipeline;
 
 /// <summary>Which patient is in which set. No patient is in two. Immutable.</summary>
 /// <remarks>
-/// Both kinds divide the patients of the label file, whatever images are at hand, so that a patient's set does not change when an image is
-/// missing. `guide` is scikit-learn's `train_test_split` twice, to the bit; `official` takes NIH's list of test images.
+/// Both kinds divide the patients of the label file, whatever images are at hand, so that a patient's set does not change when
+/// an image is missing. `guide` is scikit-learn's `train_test_split` twice, to the bit; `official` takes NIH's list of test
+/// images.
 /// </remarks>
 public sealed class PatientSplit
 {
@@ -24,7 +25,8 @@ public sealed class PatientSplit
             foreach (int patient in patients)
             {
                 if (!_sets.TryAdd(patient, set))
-                    throw new DataSetException($"Patient {patient} is in the {_sets[patient]} set and in the {set} set: the split leaks.");
+                    throw new DataSetException(
+                        $"Patient {patient} is in the {_sets[patient]} set and in the {set} set: the split leaks.");
             }
         }
     }
@@ -39,9 +41,12 @@ public sealed class PatientSplit
     /// <summary>Divides the patients of a label file as the options say.</summary>
     /// <exception cref="DataSetException">As <see cref="Guide"/> and <see cref="Official"/>.</exception>
     public static PatientSplit Make(LabelTable labels, SplitOptions options) =>
-        options.Official ? Official(labels, options.TestListPath ?? ListBeside(labels.SourcePath), options) : Guide(labels, options);
+        options.Official ? Official(labels, options.TestListPath
+            ?? ListBeside(labels.SourcePath), options) : Guide(labels, options);
 
-    /// <summary>The guide's split: patients by first appearance, `train_test_split` for the test set, then for validation.</summary>
+    /// <summary>
+    /// The guide's split: patients by first appearance, `train_test_split` for the test set, then for validation.
+    /// </summary>
     /// <exception cref="DataSetException">A share out of range, or so few patients that a set stays empty.</exception>
     public static PatientSplit Guide(LabelTable labels, SplitOptions options)
     {
@@ -54,7 +59,9 @@ public sealed class PatientSplit
     /// <param name="labels">The label file.</param>
     /// <param name="testListPath">One image name a line, plain or gzip: NIH's `test_list.txt`.</param>
     /// <param name="options">Seed and validation share.</param>
-    /// <exception cref="DataSetException">The list is missing or empty, names no labelled image, or shares a patient with the rest.</exception>
+    /// <exception cref="DataSetException">
+    /// The list is missing or empty, names no labelled image, or shares a patient with the rest.
+    /// </exception>
     public static PatientSplit Official(LabelTable labels, string testListPath, SplitOptions options)
     {
         HashSet<string> listed = ReadList(testListPath);
@@ -125,6 +132,7 @@ public sealed class PatientSplit
                 "label file, or --test-list FILE.", error);
         }
 
-        return stems.Count > 0 ? stems : throw new DataSetException($"The list of test images {path} is empty: it should name one image a line.");
+        return stems.Count > 0
+            ? stems : throw new DataSetException($"The list of test images {path} is empty: it should name one image a line.");
     }
 }

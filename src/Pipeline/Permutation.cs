@@ -2,11 +2,13 @@ using System.Numerics;
 
 namespace ChestXray.Pipeline;
 
-/// <summary>A permutation of 0 .. count - 1 that is a pure function of (seed, epoch): any position in O(1), nothing stored. Thread-safe.</summary>
+/// <summary>
+/// A permutation of 0 .. count - 1 that is a pure function of (seed, epoch): any position in O(1), nothing stored. Thread-safe.
+/// </summary>
 /// <remarks>
-/// A Feistel network of six rounds over the smallest even number of bits that holds the count, walked until it lands inside (Black and
-/// Rogaway, "Ciphers with Arbitrary Finite Domains", 2002). Round keys come from SplitMix64 over seed and epoch, mixed and not added, so
-/// that (seed 0, epoch 1) is not (seed 1, epoch 0).
+/// A Feistel network of six rounds over the smallest even number of bits that holds the count, walked until it lands inside
+/// (Black and Rogaway, "Ciphers with Arbitrary Finite Domains", 2002). Round keys come from SplitMix64 over seed and epoch,
+/// mixed and not added, so that (seed 0, epoch 1) is not (seed 1, epoch 0).
 /// </remarks>
 public readonly struct Permutation
 {

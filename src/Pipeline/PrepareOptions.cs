@@ -11,7 +11,9 @@ public sealed record PrepareOptions
     /// <summary>The share of images that may be broken before preparation stops, 0 to 1. Default: 0.01.</summary>
     public double MaxBadShare { get; init; } = 0.01;
 
-    /// <summary>How often finished records are made durable and acknowledged: what a crash can cost. Default: 2 seconds.</summary>
+    /// <summary>
+    /// How often finished records are made durable and acknowledged: what a crash can cost. Default: 2 seconds.
+    /// </summary>
     public TimeSpan ChunkTime { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Limits and choices of the decoders.</summary>

@@ -7,4 +7,5 @@ namespace ChestXray.Pipeline;
 /// <param name="SourceModified">When it had been written, in UTC ticks; a newer file is tried again.</param>
 /// <param name="Reason">The decoder's code, as `truncated`.</param>
 /// <param name="Detail">What was found, in a sentence.</param>
-public sealed record QuarantinedImage(string Name, string Path, long SourceBytes, long SourceModified, string Reason, string Detail);
+public sealed record QuarantinedImage(
+    string Name, string Path, long SourceBytes, long SourceModified, string Reason, string Detail);

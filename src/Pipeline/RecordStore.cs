@@ -6,9 +6,9 @@ namespace ChestXray.Pipeline;
 
 /// <summary>Decoded images, addressed by record number in read-only mapped memory. Thread-safe.</summary>
 /// <remarks>
-/// The owner of the mapping: pointers and spans into it end with <see cref="Dispose"/>. Pixels lie in shards (`pixels-0000.npy` ..., each
-/// N x H x W), the records' identities in `manifest.jsonl`. A record's bytes are held against their checksum the first time they are
-/// asked for. Another process may write the store meanwhile: what is open here does not change.
+/// The owner of the mapping: pointers and spans into it end with <see cref="Dispose"/>. Pixels lie in shards (`pixels-0000.npy`
+/// ..., each N x H x W), the records' identities in `manifest.jsonl`. A record's bytes are held against their checksum the
+/// first time they are asked for. Another process may write the store meanwhile: what is open here does not change.
 /// </remarks>
 public sealed unsafe class RecordStore : IDisposable
 {
@@ -58,7 +58,9 @@ public sealed unsafe class RecordStore : IDisposable
     /// <summary>All records, in no particular order.</summary>
     public IReadOnlyCollection<StoredRecord> Records => _byName.Values;
 
-    /// <summary>Damaged lines of the manifest; what they said is missing here, and the next preparation decodes it anew.</summary>
+    /// <summary>
+    /// Damaged lines of the manifest; what they said is missing here, and the next preparation decodes it anew.
+    /// </summary>
     public IReadOnlyList<NamedProblem> Damage { get; }
 
     /// <summary>Splits that runs have used on this store, with their statistics.</summary>
@@ -66,9 +68,12 @@ public sealed unsafe class RecordStore : IDisposable
 
     /// <summary>The shards that hold records: open each anywhere with `numpy.load(path, mmap_mode="r")`.</summary>
     public IReadOnlyList<string> ShardPaths =>
-        [.. Enumerable.Range(0, (Capacity + Layout.ShardRecords - 1) / Layout.ShardRecords).Select(shard => Path.Combine(Folder, StoreLayout.ShardName(shard)))];
+        [.. Enumerable.Range(0, (Capacity + Layout.ShardRecords - 1) / Layout.ShardRecords)
+            .Select(shard => Path.Combine(Folder, StoreLayout.ShardName(shard)))];
 
-    /// <summary>The first pixel of record 0; record n begins n * <see cref="StoreLayout.RecordBytes"/> further on, across shards.</summary>
+    /// <summary>
+    /// The first pixel of record 0; record n begins n * <see cref="StoreLayout.RecordBytes"/> further on, across shards.
+    /// </summary>
     public byte* Pixels => _shards.Start;
 
     /// <summary>Opens a store for reading.</summary>
@@ -85,7 +90,8 @@ public sealed unsafe class RecordStore : IDisposable
             ShardSurvey survey = ShardSurvey.Of(SystemFiles.Instance, folder, layout, manifest.NextNumber);
             return survey.Problems.Count == 0
                 ? new(folder, layout, manifest, survey.Capacity)
-                : throw new DataSetException($"{survey.Problems[0].Detail} The next `prepare` decodes the records concerned anew.");
+                : throw new DataSetException(
+                    $"{survey.Problems[0].Detail} The next `prepare` decodes the records concerned anew.");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -98,7 +104,8 @@ public sealed unsafe class RecordStore : IDisposable
     public static IReadOnlyList<(string Folder, StoreLayout Layout)> Find(string cache)
     {
         string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(cache));
-        string[] candidates = Directory.Exists(root) ? [root, .. Directory.GetDirectories(root).Order(StringComparer.Ordinal)] : [];
+        string[] candidates = Directory.Exists(root)
+            ? [root, .. Directory.GetDirectories(root).Order(StringComparer.Ordinal)] : [];
         (string, StoreLayout)[] found =
         [
             .. from folder in candidates
@@ -107,7 +114,10 @@ public sealed unsafe class RecordStore : IDisposable
                where layout is not null
                select (folder, layout),
         ];
-        return found.Length > 0 ? found : throw new DataSetException($"There is no store in {root}: looked for folders such as 224-u8 with a {ManifestFile}.");
+        return found.Length > 0
+            ? found
+            : throw new DataSetException(
+            $"There is no store in {root}: looked for folders such as 224-u8 with a {ManifestFile}.");
     }
 
     /// <summary>The record of an image.</summary>
@@ -115,7 +125,9 @@ public sealed unsafe class RecordStore : IDisposable
     /// <param name="record">Its record.</param>
     public bool TryFind(string name, out StoredRecord record) => _byName.TryGetValue(name, out record);
 
-    /// <summary>A record's bytes, row by row; valid until the store is disposed. Verified on first use. Allocates nothing.</summary>
+    /// <summary>
+    /// A record's bytes, row by row; valid until the store is disposed. Verified on first use. Allocates nothing.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">No such slot.</exception>
     /// <exception cref="DataSetException">The slot has no record, or the bytes are not those that were stored.</exception>
     public ReadOnlySpan<byte> Read(int number)
@@ -135,9 +147,12 @@ public sealed unsafe class RecordStore : IDisposable
 
     /// <summary>Whether a record's bytes are those that were stored; reads them anew.</summary>
     public bool IsIntact(in StoredRecord record) =>
-        XxHash3.HashToUInt64(new ReadOnlySpan<byte>(Pixels + (long)record.Number * Layout.RecordBytes, Layout.RecordBytes)) == record.Hash;
+        XxHash3.HashToUInt64(
+            new ReadOnlySpan<byte>(Pixels + (long)record.Number * Layout.RecordBytes, Layout.RecordBytes)) == record.Hash;
 
-    /// <summary>Asks the processor to fetch a record that is needed next; does nothing where it has no such instruction.</summary>
+    /// <summary>
+    /// Asks the processor to fetch a record that is needed next; does nothing where it has no such instruction.
+    /// </summary>
     public void Prefetch(int number)
     {
         if (!Sse.IsSupported || (uint)number >= (uint)Capacity)
@@ -150,7 +165,8 @@ public sealed unsafe class RecordStore : IDisposable
     /// <summary>Gives back the memory of records that are not needed again soon; they are read from disk when they are.</summary>
     /// <param name="first">The first record.</param>
     /// <param name="count">How many; those beyond <see cref="Capacity"/> are passed over.</param>
-    public void Release(int first, int count) => _shards.Release((long)first * Layout.RecordBytes, (long)Math.Min(count, Capacity - first) * Layout.RecordBytes);
+    public void Release(int first, int count) =>
+        _shards.Release((long)first * Layout.RecordBytes, (long)Math.Min(count, Capacity - first) * Layout.RecordBytes);
 
     /// <summary>Unmaps the pixels.</summary>
     public void Dispose() => _shards.Dispose();

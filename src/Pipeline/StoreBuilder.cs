@@ -9,7 +9,10 @@ public static class StoreBuilder
 {
     private static readonly TimeSpan _lockPoll = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Makes the store of this layout hold every image of the index that can be decoded. Decodes only what is missing or changed.</summary>
+    /// <summary>
+    /// Makes the store of this layout hold every image of the index that can be decoded. Decodes only what is missing or
+    /// changed.
+    /// </summary>
     /// <param name="index">The images.</param>
     /// <param name="cache">The cache folder; the store goes into a sub-folder of the layout's name.</param>
     /// <param name="layout">Size and pixel type.</param>
@@ -17,10 +20,13 @@ public static class StoreBuilder
     /// <param name="progress">Told a few times a second, from the calling thread.</param>
     /// <param name="cancellation">Stops between images; what was decoded stays.</param>
     /// <returns>What was done; open the store with <see cref="RecordStore.Open"/>.</returns>
-    /// <exception cref="DataSetException">Too many broken images, another process that goes on writing, a full disk, a folder that can't be written.</exception>
+    /// <exception cref="DataSetException">
+    /// Too many broken images, another process that goes on writing, a full disk, a folder that can't be written.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static PrepareResult Prepare(
-        DataSetIndex index, string cache, StoreLayout layout, PrepareOptions? options = null, Action<PrepareProgress>? progress = null,
+        DataSetIndex index, string cache, StoreLayout layout, PrepareOptions? options = null,
+        Action<PrepareProgress>? progress = null,
         CancellationToken cancellation = default)
     {
         layout.Validate();
@@ -57,7 +63,9 @@ public static class StoreBuilder
         }
     }
 
-    /// <summary>How many images a preparation would decode: those without a record of the same size and date. Writes nothing.</summary>
+    /// <summary>
+    /// How many images a preparation would decode: those without a record of the same size and date. Writes nothing.
+    /// </summary>
     /// <param name="index">The images.</param>
     /// <param name="cache">The cache folder.</param>
     /// <param name="layout">Size and pixel type.</param>
@@ -75,9 +83,13 @@ public static class StoreBuilder
     /// <param name="layout">Its layout.</param>
     /// <param name="names">The records' names; unknown ones are passed over.</param>
     /// <exception cref="DataSetException">Another process is writing, or the folder can't be written.</exception>
-    public static void TakeBack(string folder, StoreLayout layout, IEnumerable<string> names) => TakeBack(SystemFiles.Instance, folder, layout, names);
+    public static void TakeBack(string folder, StoreLayout layout, IEnumerable<string> names) =>
+        TakeBack(SystemFiles.Instance, folder, layout, names);
 
-    /// <summary>Writes into the manifest which split a run uses. Nothing depends on it: a store that can't be written, or that another process is writing, stays as it is.</summary>
+    /// <summary>
+    /// Writes into the manifest which split a run uses. Nothing depends on it: a store that can't be written, or that another
+    /// process is writing, stays as it is.
+    /// </summary>
     /// <param name="store">The store; an open one shows the splits that were there when it was opened.</param>
     /// <param name="split">The split and its statistics.</param>
     /// <returns>Whether the manifest has the line now.</returns>
@@ -111,7 +123,9 @@ public static class StoreBuilder
         }
     }
 
-    /// <summary>A store that has every image and no fault needs no writer: it may be read-only, or another process may be writing it.</summary>
+    /// <summary>
+    /// A store that has every image and no fault needs no writer: it may be read-only, or another process may be writing it.
+    /// </summary>
     private static PrepareResult? TryReuse(DataSetIndex index, string folder, StoreLayout layout, PrepareOptions options)
     {
         if (index.UnreadArchives.Count > 0 || TryRead(folder, layout, options) is not { Damage.Count: 0 } manifest ||
@@ -127,7 +141,8 @@ public static class StoreBuilder
     }
 
     private static bool HasItsLabels(Manifest manifest, in IndexedImage image) =>
-        !manifest.Records.TryGetValue(image.Label.Stem.ToString(), out StoredRecord record) || record.FindingBits == image.Label.FindingBits;
+        !manifest.Records.TryGetValue(image.Label.Stem.ToString(), out StoredRecord record)
+            || record.FindingBits == image.Label.FindingBits;
 
     private static Manifest? TryRead(string folder, StoreLayout layout, PrepareOptions options)
     {
@@ -144,7 +159,8 @@ public static class StoreBuilder
 
     /// <summary>Waits while another process writes; a dead one's lock is free.</summary>
     private static StoreWriter Open(
-        string folder, StoreLayout layout, PrepareOptions options, Action<PrepareProgress>? progress, CancellationToken cancellation)
+        string folder, StoreLayout layout, PrepareOptions options, Action<PrepareProgress>? progress,
+        CancellationToken cancellation)
     {
         for (Stopwatch waited = Stopwatch.StartNew(); ; cancellation.WaitHandle.WaitOne(_lockPoll))
         {

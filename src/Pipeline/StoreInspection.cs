@@ -27,7 +27,8 @@ public static class StoreInspection
             faults.AddRange(Contradictions(manifest));
             ShardSurvey survey = ShardSurvey.Of(SystemFiles.Instance, folder, layout, manifest.NextNumber);
             faults.AddRange(survey.Problems);
-            faults.AddRange(manifest.Records.Values.Where(record => record.Number >= survey.Capacity).OrderBy(record => record.Number).Select(record =>
+            faults.AddRange(manifest.Records.Values.Where(record => record.Number >= survey.Capacity)
+                .OrderBy(record => record.Number).Select(record =>
                 new NamedProblem("record-lost", record.Name, $"{record.Name} (record {record.Number}) lies in a part of the store that can't be read.")));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -5,8 +5,8 @@ namespace ChestXray.Pipeline;
 /// <param name="Pixels">How a pixel is kept.</param>
 /// <param name="Antialias">Whether images are resized with antialias: smoother, and not what the guide's network sees.</param>
 /// <param name="Draft">
-/// Whether JPEG files are decoded at a half, a quarter or an eighth of their size where that is at least <paramref name="Size"/>: faster, and
-/// not exactly the pixels that TensorFlow sees.
+/// Whether JPEG files are decoded at a half, a quarter or an eighth of their size where that is at least <paramref
+/// name="Size"/>: faster, and not exactly the pixels that TensorFlow sees.
 /// </param>
 public sealed record StoreLayout(int Size = 224, PixelType Pixels = PixelType.U8, bool Antialias = false, bool Draft = false)
 {
@@ -17,13 +17,15 @@ public sealed record StoreLayout(int Size = 224, PixelType Pixels = PixelType.U8
     public int RecordBytes => Size * Size * (Pixels == PixelType.U16 ? 2 : 1);
 
     /// <summary>
-    /// Records in each shard but the last: about 1 GiB of them, and whole pages of 4 KiB, so that shards can be mapped one behind the other
-    /// and record n lies n times <see cref="RecordBytes"/> behind record 0.
+    /// Records in each shard but the last: about 1 GiB of them, and whole pages of 4 KiB, so that shards can be mapped one
+    /// behind the other and record n lies n times <see cref="RecordBytes"/> behind record 0.
     /// </summary>
-    public int ShardRecords => (int)Math.Max(PageRecords, (ShardBytes ?? WantedShardBytes) / RecordBytes / PageRecords * PageRecords);
+    public int ShardRecords =>
+        (int)Math.Max(PageRecords, (ShardBytes ?? WantedShardBytes) / RecordBytes / PageRecords * PageRecords);
 
     /// <summary>The sub-folder of a cache that holds records of this layout.</summary>
-    public string FolderName => $"{Size}-{(Pixels == PixelType.U16 ? "u16" : "u8")}{(Antialias ? "-antialias" : "")}{(Draft ? "-draft" : "")}";
+    public string FolderName =>
+        $"{Size}-{(Pixels == PixelType.U16 ? "u16" : "u8")}{(Antialias ? "-antialias" : "")}{(Draft ? "-draft" : "")}";
 
     /// <summary>The side that a draft of a JPEG file may be reduced to; 0 where it is decoded in full.</summary>
     internal int DraftSize => Draft ? Size : 0;
@@ -40,7 +42,8 @@ public sealed record StoreLayout(int Size = 224, PixelType Pixels = PixelType.U8
         string[] parts = folderName.Split('-');
         if (parts is not [_, "u8" or "u16", ..] || !int.TryParse(parts[0], out int size))
             return null;
-        StoreLayout layout = new(size, parts[1] == "u16" ? PixelType.U16 : PixelType.U8, parts.Contains("antialias"), parts.Contains("draft"));
+        StoreLayout layout = new(size, parts[1] == "u16"
+            ? PixelType.U16 : PixelType.U8, parts.Contains("antialias"), parts.Contains("draft"));
         return layout.FolderName == folderName ? layout : null;
     }
 

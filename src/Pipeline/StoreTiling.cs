@@ -10,7 +10,9 @@ public static class StoreTiling
 
     /// <summary>Writes it, in a new folder.</summary>
     /// <param name="source">Whose records are repeated, in the order of their numbers.</param>
-    /// <param name="cache">The cache folder; the store goes into a sub-folder of the layout's name, which must not be there.</param>
+    /// <param name="cache">
+    /// The cache folder; the store goes into a sub-folder of the layout's name, which must not be there.
+    /// </param>
     /// <param name="records">How many records to write.</param>
     /// <param name="cancellation">Stops between records.</param>
     /// <returns>The store's folder.</returns>
@@ -20,12 +22,14 @@ public static class StoreTiling
         StoredRecord[] all = [.. source.Records.OrderBy(record => record.Number)];
         string folder = Path.Combine(Path.GetFullPath(cache), source.Layout.FolderName);
         if (all.Length == 0 || Directory.Exists(folder))
-            throw new DataSetException(all.Length == 0 ? $"{source.Folder} has no record to repeat." : $"{folder} is there already: name a new folder.");
+            throw new DataSetException(all.Length == 0
+                ? $"{source.Folder} has no record to repeat." : $"{folder} is there already: name a new folder.");
         try
         {
             SystemFiles.Instance.CreateFolder(folder);
             using StoreWriter writer = StoreWriter.TryOpen(SystemFiles.Instance, folder, source.Layout)!;
-            IReadOnlyList<DecodeJob> jobs = writer.Plan([.. Enumerable.Range(0, records).Select(i => Image(i, all[i % all.Length]))]);
+            IReadOnlyList<DecodeJob> jobs =
+                writer.Plan([.. Enumerable.Range(0, records).Select(i => Image(i, all[i % all.Length]))]);
             foreach (DecodeJob[] chunk in jobs.Chunk(RecordsPerChunk))
             {
                 StoredRecord[] written = new StoredRecord[chunk.Length];
@@ -49,5 +53,6 @@ public static class StoreTiling
     }
 
     private static IndexedImage Image(int number, in StoredRecord record) => new(
-        new($"tile-{number.ToString("D7", CultureInfo.InvariantCulture)}.png", record.FindingBits, 0, 0, 0, '\0', ""), "", record.SourceBytes, record.SourceModified);
+        new($"tile-{number.ToString("D7", CultureInfo.InvariantCulture)}.png", record.FindingBits, 0, 0, 0, '\0', ""), "",
+        record.SourceBytes, record.SourceModified);
 }

@@ -8,4 +8,5 @@ namespace ChestXray.Pipeline;
 /// <param name="Hash">XXH3 (64 bits) of the images' names, set by set.</param>
 /// <param name="Mean">Of the training images' resized values before rounding, 0 to 255.</param>
 /// <param name="StandardDeviation">Their population deviation.</param>
-public sealed record StoredSplit(string Name, int Train, int Validation, int Test, ulong Hash, double Mean, double StandardDeviation);
+public sealed record StoredSplit(
+    string Name, int Train, int Validation, int Test, ulong Hash, double Mean, double StandardDeviation);

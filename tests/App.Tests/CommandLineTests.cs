@@ -46,7 +46,8 @@ public sealed class CommandLineTests : IDisposable
     {
         string missing = Path.Combine(_folder.Path, "radiographs");
 
-        (int code, string output, string error) = CommandLine.Run("train", "--data", missing, "--out", Path.Combine(_folder.Path, "run"));
+        (int code, string output, string error) =
+            CommandLine.Run("train", "--data", missing, "--out", Path.Combine(_folder.Path, "run"));
 
         Assert.Equal(1, code);
         Assert.Contains(missing, error);

@@ -27,7 +27,8 @@ public sealed class EvaluateVerbTests : IDisposable
     public void Evaluate_prints_one_document_and_nothing_else()
     {
         string page = Path.Combine(_folder.Path, "page.html");
-        (int code, string output, string error) = CommandLine.Run("evaluate", "--run", Run("run", 1), "--draws", "50", "--out", page, "--json");
+        (int code, string output, string error) =
+            CommandLine.Run("evaluate", "--run", Run("run", 1), "--draws", "50", "--out", page, "--json");
         Assert.Equal(0, code);
         JsonNode result = JsonNode.Parse(output)!["models"]!["weighted"]!;
         Assert.Equal(40, result["rows"]!.GetValue<int>());
@@ -65,8 +66,10 @@ public sealed class EvaluateVerbTests : IDisposable
     [Fact]
     public void Score_warns_of_thresholds_that_were_chosen_on_the_measured_images()
     {
-        string run = Run("run", 1), csv = Path.Combine(run, "weighted", "test-predictions.csv"), labels = Path.Combine(run, "test-labels.csv");
-        (int code, string output, _) = CommandLine.Run("score", "--predictions", csv, "--labels", labels, "--choose-on", csv, "--draws", "0");
+        string run = Run("run", 1), csv = Path.Combine(run, "weighted", "test-predictions.csv"),
+        labels = Path.Combine(run, "test-labels.csv");
+        (int code, string output, _) =
+            CommandLine.Run("score", "--predictions", csv, "--labels", labels, "--choose-on", csv, "--draws", "0");
         Assert.Equal(0, code);
         Assert.Contains("were chosen on images of 20 of the patients that they are measured on", output);
     }
@@ -78,9 +81,11 @@ public sealed class EvaluateVerbTests : IDisposable
         foreach ((string set, int first) in new[] { ("test", 0), ("validation", 100) })
         {
             string[] images = [.. Enumerable.Range(0, 40).Select(i => $"{first + i / 2:D8}_{i % 2:D3}.png")];
-            _folder.Write($"{name}/{set}-labels.csv", "Image Index,Finding Labels,Patient ID\n" + string.Concat(images.Select((image, i) =>
+            _folder.Write($"{name}/{set}-labels.csv", "Image Index,Finding Labels,Patient ID\n" +
+                string.Concat(images.Select((image, i) =>
                 $"{image},{(i % 3 == 0 ? "No Finding" : Findings.Names[i % Findings.Count])},{first + i / 2}\n")));
-            _folder.Write($"{name}/weighted/{set}-predictions.csv", $"Image Index,{string.Join(',', Findings.Names)}\n" + string.Concat(images.Select(image =>
+            _folder.Write($"{name}/weighted/{set}-predictions.csv", $"Image Index,{string.Join(',', Findings.Names)}\n" +
+                string.Concat(images.Select(image =>
                 $"{image},{string.Join(',', Findings.Names.Select(_ => random.Next(1000) / 1000.0))}\n")));
         }
 

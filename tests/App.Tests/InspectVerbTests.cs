@@ -19,7 +19,8 @@ public sealed class InspectVerbTests : IDisposable
         File.WriteAllText(broken, "");
 
         (int code, string output, string error) = CommandLine.Run(
-            "inspect", "--data", data, "--cache", Path.Combine(_folder.Path, "cache"), "--out", Path.Combine(_folder.Path, "out"), "--size", "64",
+            "inspect", "--data", data, "--cache", Path.Combine(_folder.Path, "cache"), "--out", Path.Combine(_folder.Path, "out"),
+            "--size", "64",
             "--write-exclusions", list, "--json");
 
         Assert.Equal(0, code);
@@ -31,7 +32,8 @@ public sealed class InspectVerbTests : IDisposable
         Assert.True(File.Exists(Path.Combine(_folder.Path, "out", "inspection.html")));
         Assert.True(File.Exists(Path.Combine(_folder.Path, "out", "inspection.json")));
 
-        (code, _, error) = CommandLine.Run("prepare", "--data", data, "--cache", Path.Combine(_folder.Path, "cache"), "--size", "64", "--max-bad", "0", "--exclude", list, "--json");
+        (code, _, error) = CommandLine.Run("prepare", "--data", data, "--cache", Path.Combine(_folder.Path, "cache"), "--size",
+            "64", "--max-bad", "0", "--exclude", list, "--json");
         Assert.Equal(0, code);
         Assert.Contains("1 left out (excluded)", error);
     }
@@ -42,7 +44,8 @@ public sealed class InspectVerbTests : IDisposable
         string data = Path.Combine(_folder.Path, "data");
         PhantomSet.Write(data, new() { Images = 12, Side = 64 });
         (int code, _, string error) = CommandLine.Run(
-            "train", "--data", data, "--cache", Path.Combine(_folder.Path, "cache"), "--out", Path.Combine(_folder.Path, "run"), "--exclude", Path.Combine(_folder.Path, "none"));
+            "train", "--data", data, "--cache", Path.Combine(_folder.Path, "cache"), "--out", Path.Combine(_folder.Path, "run"),
+            "--exclude", Path.Combine(_folder.Path, "none"));
         Assert.Equal(1, code);
         Assert.Contains("--write-exclusions", error);
         Assert.False(Directory.Exists(Path.Combine(_folder.Path, "cache")));

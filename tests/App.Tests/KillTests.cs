@@ -4,7 +4,9 @@ using ChestXray.Tests;
 
 namespace ChestXray.App.Tests;
 
-/// <summary>Training that is killed (SIGKILL, a process of its own) and resumed ends with the bytes of one that was left alone.</summary>
+/// <summary>
+/// Training that is killed (SIGKILL, a process of its own) and resumed ends with the bytes of one that was left alone.
+/// </summary>
 public sealed class KillTests : IDisposable
 {
     private const string KillsVariable = "CHESTXRAY_TRAINING_KILLS";
@@ -100,7 +102,8 @@ public sealed class KillTests : IDisposable
         using Process process = Start(run, loaderThreads);
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
-        return Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(_folder.Path, run, "weighted", "weights.safetensors"))));
+        return Convert.ToHexStringLower(
+            SHA256.HashData(File.ReadAllBytes(Path.Combine(_folder.Path, run, "weighted", "weights.safetensors"))));
     }
 
     private Process Start(string run, int loaderThreads)

@@ -18,7 +18,8 @@ public sealed class MemoryBudgetTests : IDisposable
         Assert.Equal(0, CommandLine.Run("sample", "--out", data, "--images", "120").Code);
         using Process process = ProgramProcess.Start(
         [
-            "train", "--data", data, "--out", run, "--cache", Path.Combine(_folder.Path, "cache"), "--epochs", "1", "--size", "106", "--ram-budget", "460MiB",
+            "train", "--data", data, "--out", run, "--cache", Path.Combine(_folder.Path, "cache"), "--epochs", "1", "--size",
+            "106", "--ram-budget", "460MiB",
         ]);
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);

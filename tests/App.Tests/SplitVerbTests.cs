@@ -8,7 +8,8 @@ public class SplitVerbTests
     [Fact]
     public void Split_prints_the_golden_document()
     {
-        string golden = SharedData.Require("golden/split.json"), labels = SharedData.Require("labels/Data_Entry_2017_v2020.csv.gz");
+        string golden = SharedData.Require("golden/split.json"),
+        labels = SharedData.Require("labels/Data_Entry_2017_v2020.csv.gz");
 
         (int code, string output, _) = CommandLine.Run("split", "--labels", labels, "--json");
 

@@ -21,14 +21,16 @@ public class CpuAugmenterRefusalTests
         Assert.Contains("Sample 1", Refused([0, 0], [Matrix2x3.Identity, Matrix2x3.Identity with { A = entry }]));
 
     [Fact]
-    public void One_matrix_per_sample_is_asked_for() => Assert.Contains("1 matrices for 2", Refused([0, 1], [Matrix2x3.Identity]));
+    public void One_matrix_per_sample_is_asked_for() =>
+        Assert.Contains("1 matrices for 2", Refused([0, 1], [Matrix2x3.Identity]));
 
     [Fact]
     public void A_destination_that_is_too_small_is_refused_before_anything_is_written()
     {
         using CpuAugmenter augmenter = new(_options);
         float[] small = new float[599];
-        ArgumentException error = Assert.Throws<ArgumentException>(() => augmenter.Run(new byte[600], [0], [Matrix2x3.Identity], small));
+        ArgumentException error =
+            Assert.Throws<ArgumentException>(() => augmenter.Run(new byte[600], [0], [Matrix2x3.Identity], small));
         Assert.Contains("599", error.Message);
         Assert.Contains("600", error.Message);
     }
@@ -37,7 +39,8 @@ public class CpuAugmenterRefusalTests
     public void Bytes_that_are_not_whole_records_are_refused()
     {
         using CpuAugmenter augmenter = new(_options);
-        Assert.Contains("601", Assert.Throws<ArgumentException>(() => augmenter.Run(new byte[601], [0], [Matrix2x3.Identity], new float[600])).Message);
+        Assert.Contains("601", Assert.Throws<ArgumentException>(
+            () => augmenter.Run(new byte[601], [0], [Matrix2x3.Identity], new float[600])).Message);
     }
 
     [Fact]
@@ -54,17 +57,22 @@ public class CpuAugmenterRefusalTests
     public void Types_that_are_no_pixels_are_refused_by_name()
     {
         using CpuAugmenter augmenter = new(_options);
-        Assert.Contains("Int16", Assert.Throws<ArgumentException>(() => augmenter.Run(new short[600], [0], [Matrix2x3.Identity], new float[600])).Message);
-        Assert.Contains("Double", Assert.Throws<ArgumentException>(() => augmenter.Run(new byte[600], [0], [Matrix2x3.Identity], new double[600])).Message);
+        Assert.Contains("Int16", Assert.Throws<ArgumentException>(
+            () => augmenter.Run(new short[600], [0], [Matrix2x3.Identity], new float[600])).Message);
+        Assert.Contains("Double", Assert.Throws<ArgumentException>(
+            () => augmenter.Run(new byte[600], [0], [Matrix2x3.Identity], new double[600])).Message);
     }
 
     [Fact]
     public void Masks_of_the_wrong_length_are_refused()
     {
         using CpuAugmenter augmenter = new(_options with { Channels = 3 });
-        Assert.Contains("601", Assert.Throws<ArgumentException>(() => augmenter.RunMasks(new byte[601], [0], [Matrix2x3.Identity], new byte[600])).Message);
-        Assert.Contains("599", Assert.Throws<ArgumentException>(() => augmenter.RunMasks(new byte[600], [0], [Matrix2x3.Identity], new byte[599])).Message);
-        Assert.Contains("record 1", Assert.Throws<ArgumentException>(() => augmenter.RunMasks(new byte[600], [1], [Matrix2x3.Identity], new byte[600])).Message);
+        Assert.Contains("601", Assert.Throws<ArgumentException>(
+            () => augmenter.RunMasks(new byte[601], [0], [Matrix2x3.Identity], new byte[600])).Message);
+        Assert.Contains("599", Assert.Throws<ArgumentException>(
+            () => augmenter.RunMasks(new byte[600], [0], [Matrix2x3.Identity], new byte[599])).Message);
+        Assert.Contains("record 1", Assert.Throws<ArgumentException>(
+            () => augmenter.RunMasks(new byte[600], [1], [Matrix2x3.Identity], new byte[600])).Message);
     }
 
     [Fact]

@@ -16,7 +16,14 @@ public class CpuAugmenterTests
         for (int round = 0; round < 150; round++)
         {
             (int width, int height) = (Side(random), Side(random));
-            Matrix2x3 matrix = new RandomGeometry { Rotation = Math.PI, Zoom = 0.7, Shear = 0.5, Shift = 0.3, FlipHorizontal = 0.5 }
+            Matrix2x3 matrix = new RandomGeometry
+            {
+                Rotation = Math.PI,
+                Zoom = 0.7,
+                Shear = 0.5,
+                Shift = 0.3,
+                FlipHorizontal = 0.5,
+            }
                 .Draw(1, 0, round, width, height);
             CompareWithReference(level, width, height, width, height, matrix, (Border)(round % 5), Interpolation.Bilinear, round);
         }
@@ -32,7 +39,8 @@ public class CpuAugmenterTests
             (int width, int height, int outputWidth, int outputHeight) = (Side(random), Side(random), Side(random), Side(random));
             Matrix2x3 matrix = Matrix2x3.Resize(width, height, outputWidth, outputHeight)
                 .Then(Matrix2x3.Rotation(random.NextDouble(), outputWidth, outputHeight));
-            CompareWithReference(level, width, height, outputWidth, outputHeight, matrix, (Border)(round % 5), Interpolation.Bilinear, round);
+            CompareWithReference(level, width, height, outputWidth, outputHeight, matrix, (Border)(round % 5),
+                Interpolation.Bilinear, round);
         }
     }
 
@@ -172,7 +180,8 @@ public class CpuAugmenterTests
         using CpuAugmenter augmenter = new(options);
         float[] found = Run(augmenter, record, matrix);
         double[] expected = new double[found.Length];
-        WarpReference.Run<byte>(record, width, height, matrix, border, interpolation, 33, 0, 1, expected, outputWidth, outputHeight);
+        WarpReference.Run<byte>(record, width, height, matrix, border, interpolation, 33, 0, 1, expected, outputWidth,
+            outputHeight);
         double error = interpolation == Interpolation.Nearest ? 0 : GreyLevels;
         for (int i = 0; i < found.Length; i++)
         {

@@ -3,7 +3,9 @@ using ChestXray.Kernels.Ops;
 
 namespace ChestXray.Kernels.Tests;
 
-/// <summary>The CPU's pass against the float64 reference: every record and sample type, channels, layouts, borders, tones.</summary>
+/// <summary>
+/// The CPU's pass against the float64 reference: every record and sample type, channels, layouts, borders, tones.
+/// </summary>
 public class FusedPassTests
 {
     public static TheoryData<SimdLevel> Levels => CpuAugmenterTests.Levels;
@@ -29,7 +31,11 @@ public class FusedPassTests
         {
             // Gamma steepens what lies near black without bound: it is compared where levels are exact.
             Interpolation interpolation = (Interpolation)(round % 2);
-            AugmenterOptions options = Random(level, round) with { White = round % 4 == 0 ? 100 : 0, Interpolation = interpolation };
+            AugmenterOptions options = Random(level, round) with
+            {
+                White = round % 4 == 0 ? 100 : 0,
+                Interpolation = interpolation,
+            };
             Tone tone = new RandomTone { Contrast = 0.5, Brightness = 30, Gamma = interpolation == Interpolation.Nearest ? 3 : 1, Noise = 20 }.Draw(3, 1, round);
             Compare(options, round, RandomRecords.Bytes(Values(options), round), 255, tone);
             Compare(options, round, RandomRecords.Wide(Values(options), round), 65_535, tone);
@@ -101,7 +107,11 @@ public class FusedPassTests
     public void Four_quarter_turns_two_flips_and_no_rotation_are_the_identity_for_every_type(SimdLevel level)
     {
         const int Side = 19;
-        AugmenterOptions options = CpuAugmenterTests.Options(level, Side, Side) with { Channels = 3, Layout = ChannelLayout.Nhwc };
+        AugmenterOptions options = CpuAugmenterTests.Options(level, Side, Side) with
+        {
+            Channels = 3,
+            Layout = ChannelLayout.Nhwc,
+        };
         Identity(options, RandomRecords.Floats(Values(options), 1), Side);
         Identity(options with { Interpolation = Interpolation.Nearest }, RandomRecords.Floats(Values(options), 2), Side);
         Identity(options with { Channels = 1, Border = Border.Wrap }, RandomRecords.Floats(Side * Side, 3), Side);
@@ -127,7 +137,15 @@ public class FusedPassTests
     public void Hand_computed_channels_in_both_layouts()
     {
         byte[] record = [10, 20, 30, 50, 60, 70];
-        AugmenterOptions options = new() { SourceHeight = 1, SourceWidth = 2, Channels = 3, Mean = new(0, 10, 20), Border = Border.Constant, Fill = new(0, 100, 200) };
+        AugmenterOptions options = new()
+        {
+            SourceHeight = 1,
+            SourceWidth = 2,
+            Channels = 3,
+            Mean = new(0, 10, 20),
+            Border = Border.Constant,
+            Fill = new(0, 100, 200),
+        };
         float[] sample = new float[6];
         using (CpuAugmenter planes = new(options))
             planes.Run(record, [0], [Matrix2x3.Shift(0.5, 0)], sample);
@@ -143,7 +161,8 @@ public class FusedPassTests
         // Whole shifts, flips and quarter turns move pixels without blending, so that two passes and one are the same picture.
         const int Side = 21;
         byte[] record = RandomBytes.Make(Side * Side);
-        Matrix2x3 first = Matrix2x3.Rotation(Math.PI / 2, Side, Side), second = Matrix2x3.Shift(3, -2).Then(Matrix2x3.FlipVertical(Side));
+        Matrix2x3 first = Matrix2x3.Rotation(Math.PI / 2, Side, Side),
+        second = Matrix2x3.Shift(3, -2).Then(Matrix2x3.FlipVertical(Side));
         using CpuAugmenter augmenter = new(new() { SourceHeight = Side, SourceWidth = Side, Border = Border.Wrap, Interpolation = Interpolation.Nearest });
         float[] once = new float[Side * Side], step = new float[Side * Side], twice = new float[Side * Side];
         augmenter.Run(record, [0], [first.Then(second)], once);
@@ -154,8 +173,17 @@ public class FusedPassTests
 
     internal static Matrix2x3 Geometry(AugmenterOptions o, int seed)
     {
-        (int width, int height) = (o.OutputWidth == 0 ? o.SourceWidth : o.OutputWidth, o.OutputHeight == 0 ? o.SourceHeight : o.OutputHeight);
-        RandomGeometry ranges = new() { Rotation = Math.PI, Zoom = 0.7, Shear = 0.5, Shift = 0.3, FlipHorizontal = 0.5, CropArea = 0.3 };
+        (int width, int height) =
+            (o.OutputWidth == 0 ? o.SourceWidth : o.OutputWidth, o.OutputHeight == 0 ? o.SourceHeight : o.OutputHeight);
+        RandomGeometry ranges = new()
+        {
+            Rotation = Math.PI,
+            Zoom = 0.7,
+            Shear = 0.5,
+            Shift = 0.3,
+            FlipHorizontal = 0.5,
+            CropArea = 0.3,
+        };
         return ranges.Draw(1, 0, seed, o.SourceWidth, o.SourceHeight, width, height);
     }
 
@@ -191,7 +219,8 @@ public class FusedPassTests
         augmenter.Run(record, [0], [matrix], found, [tone]);
         double[] expected = WarpReference.Sample<T>(options, record, matrix, tone);
 
-        // A hundredth of a level of 255 (twice that where the deviation is a half); what is added to levels is in levels, too, and float32 rounds.
+        // A hundredth of a level of 255 (twice that where the deviation is a half); what is added to levels is in levels, too,
+        // and float32 rounds.
         double error = options.Interpolation == Interpolation.Nearest ? 0 : white * 2e-2 / 255 * tone.Contrast;
         error += 3e-5 + (tone.Noise * 2e-5) + (2e-6 * expected.Max(Math.Abs));
         for (int i = 0; i < found.Length; i++)

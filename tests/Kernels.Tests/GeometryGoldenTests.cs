@@ -33,7 +33,8 @@ public class GeometryGoldenTests
             foreach (Matrix2x3 matrix in Exact(json, width, height))
             {
                 double[] next = new double[image.Length];
-                WarpReference.Run<float>(image, width, height, matrix, border, Interpolation.Bilinear, 0, 0, 1, next, width, height);
+                WarpReference.Run<float>(image, width, height, matrix, border, Interpolation.Bilinear, 0, 0, 1, next, width,
+                    height);
                 image = [.. next.Select(v => (float)v)];
             }
 
@@ -59,7 +60,8 @@ public class GeometryGoldenTests
         using KernelDevice device = KernelDevice.Simulator();
         InTurn((options, matrix, image, next) =>
         {
-            using DeviceBuffer source = new(device, image.Length * sizeof(float)), output = new(device, next.Length * sizeof(float));
+            using DeviceBuffer source = new(device, image.Length * sizeof(float)),
+            output = new(device, next.Length * sizeof(float));
             using GpuAugmenter augmenter = new(device, options, 1);
             source.CopyFrom<float>(image);
             augmenter.Run<float, float>(source.Address, 1, [0], [matrix], output.Address, next.Length);
@@ -142,7 +144,8 @@ public class GeometryGoldenTests
         });
 
     private delegate void Case(
-        string name, int width, int height, Border border, KerasMatrix[] matrices, float[] input, float[] expected, JsonElement json);
+        string name, int width, int height, Border border, KerasMatrix[] matrices, float[] input, float[] expected,
+        JsonElement json);
 
     private static void ForEachCase(Case check)
     {
@@ -186,5 +189,6 @@ public class GeometryGoldenTests
     private static IEnumerable<(string Image, double Angle, double Zoom)> Images(JsonDocument document) =>
         document.RootElement.GetProperty("cases").EnumerateArray()
             .Where(e => e.GetProperty("case").GetString()!.StartsWith("image.", StringComparison.Ordinal))
-            .Select(e => (e.GetProperty("case").GetString()!, e.GetProperty("angle_radians").GetDouble(), e.GetProperty("zoom").GetDouble()));
+            .Select(e => (e.GetProperty("case").GetString()!, e.GetProperty("angle_radians").GetDouble(),
+                e.GetProperty("zoom").GetDouble()));
 }

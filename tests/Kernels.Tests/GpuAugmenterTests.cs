@@ -9,7 +9,8 @@ public unsafe class GpuAugmenterTests
     [InlineData(24, Border.Wrap, Interpolation.Bilinear, 0)]
     [InlineData(23, Border.Constant, Interpolation.Bilinear, 0)]
     [InlineData(24, Border.Mirror, Interpolation.Nearest, 0)]
-    public void Foreign_memory_is_read_and_written_as_the_CPU_s_pass_does(int width, Border border, Interpolation interpolation, int shift)
+    public void Foreign_memory_is_read_and_written_as_the_CPU_s_pass_does(
+        int width, Border border, Interpolation interpolation, int shift)
     {
         const int Height = 15;
         AugmenterOptions options = new()
@@ -57,15 +58,21 @@ public unsafe class GpuAugmenterTests
         Assert.Contains("0", Assert.Throws<ArgumentException>(() => new GpuAugmenter(device, options, 0)).Message);
         GpuAugmenter gpu = new(device, options, 2);
         Matrix2x3[] three = [Matrix2x3.Identity, Matrix2x3.Identity, Matrix2x3.Identity];
-        Assert.Contains("record 7", Assert.Throws<ArgumentException>(() => gpu.Run<byte, float>(1, 1, [7], three.AsSpan(0, 1), 1, 16)).Message);
-        Assert.Contains("15 values", Assert.Throws<ArgumentException>(() => gpu.Run<byte, float>(1, 1, [0], three.AsSpan(0, 1), 1, 15)).Message);
-        Assert.Contains("at most 2", Assert.Throws<ArgumentException>(() => gpu.Run<byte, float>(1, 1, [0, 0, 0], three, 1, 48)).Message);
+        Assert.Contains("record 7", Assert.Throws<ArgumentException>(
+            () => gpu.Run<byte, float>(1, 1, [7], three.AsSpan(0, 1), 1, 16)).Message);
+        Assert.Contains("15 values", Assert.Throws<ArgumentException>(
+            () => gpu.Run<byte, float>(1, 1, [0], three.AsSpan(0, 1), 1, 15)).Message);
+        Assert.Contains("at most 2", Assert.Throws<ArgumentException>(() => gpu.Run<byte, float>(1, 1, [0, 0, 0], three, 1, 48))
+            .Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => gpu.Run<byte, float>(0, 1, [0], three.AsSpan(0, 1), 1, 16));
-        Assert.Contains("stream is 5", Assert.Throws<ArgumentException>(() => gpu.Run<byte, float>(1, 1, [0], three.AsSpan(0, 1), 1, 16, stream: 5)).Message);
-        Assert.Contains("Double", Assert.Throws<ArgumentException>(() => gpu.Run<double, float>(1, 1, [0], three.AsSpan(0, 1), 1, 16)).Message);
+        Assert.Contains("stream is 5", Assert.Throws<ArgumentException>(
+            () => gpu.Run<byte, float>(1, 1, [0], three.AsSpan(0, 1), 1, 16, stream: 5)).Message);
+        Assert.Contains("Double", Assert.Throws<ArgumentException>(
+            () => gpu.Run<double, float>(1, 1, [0], three.AsSpan(0, 1), 1, 16)).Message);
         Assert.Contains("2 tones for 1", Assert.Throws<ArgumentException>(
             () => gpu.Run<byte, float>(1, 1, [0], three.AsSpan(0, 1), 1, 16, [Tone.Unchanged, Tone.Unchanged])).Message);
-        Assert.Contains("15 values", Assert.Throws<ArgumentException>(() => gpu.RunMasks(1, 1, [0], three.AsSpan(0, 1), 1, 15)).Message);
+        Assert.Contains("15 values", Assert.Throws<ArgumentException>(() => gpu.RunMasks(1, 1, [0], three.AsSpan(0, 1), 1, 15))
+            .Message);
         gpu.Dispose();
         gpu.Dispose();
         Assert.Throws<ObjectDisposedException>(() => gpu.Run<byte, float>(1, 1, [0], three.AsSpan(0, 1), 1, 16));

@@ -20,8 +20,10 @@ public sealed class GpuResizeTests : IDisposable
         float[] bilinear = new float[Images * pixels], antialias = new float[Images * pixels], found = new float[Images * pixels];
         for (int i = 0; i < Images; i++)
         {
-            Resize.Bilinear(images.AsSpan(i * each, each), height, width, channels, bilinear.AsSpan(i * pixels), outputHeight, outputWidth);
-            Resize.Antialias(images.AsSpan(i * each, each), height, width, channels, antialias.AsSpan(i * pixels), outputHeight, outputWidth);
+            Resize.Bilinear(images.AsSpan(i * each, each), height, width, channels, bilinear.AsSpan(i * pixels), outputHeight,
+                outputWidth);
+            Resize.Antialias(images.AsSpan(i * each, each), height, width, channels, antialias.AsSpan(i * pixels), outputHeight,
+                outputWidth);
         }
 
         using DeviceBuffer source = new(_device, images.Length), output = new(_device, found.Length * sizeof(float));
@@ -48,7 +50,8 @@ public sealed class GpuResizeTests : IDisposable
         GpuResize gpu = new(_device);
         Assert.Contains("images is 0", Assert.Throws<ArgumentException>(() => gpu.Bilinear(1, 0, 2, 2, 1, 1, 4, 2, 2)).Message);
         Assert.Contains("channels is 5", Assert.Throws<ArgumentException>(() => gpu.Bilinear(1, 1, 2, 2, 5, 1, 4, 2, 2)).Message);
-        Assert.Contains("outputWidth is 40000", Assert.Throws<ArgumentException>(() => gpu.Antialias(1, 1, 2, 2, 1, 1, 4, 2, 40_000)).Message);
+        Assert.Contains("outputWidth is 40000", Assert.Throws<ArgumentException>(
+            () => gpu.Antialias(1, 1, 2, 2, 1, 1, 4, 2, 40_000)).Message);
         Assert.Contains("3 floats; 4", Assert.Throws<ArgumentException>(() => gpu.Antialias(1, 1, 2, 2, 1, 1, 3, 2, 2)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => gpu.Bilinear(0, 1, 2, 2, 1, 1, 4, 2, 2));
         gpu.Dispose();

@@ -17,7 +17,8 @@ public class MaskAndBoxTests
             Matrix2x3 matrix = FusedPassTests.Geometry(options, round);
             double[] expected = new double[found.Length];
             WarpReference.Run<byte>(
-                masks.AsSpan(pixels), options.SourceWidth, options.SourceHeight, matrix, options.Border, Interpolation.Nearest, 200, 0, 1, expected, width, height);
+                masks.AsSpan(pixels), options.SourceWidth, options.SourceHeight, matrix, options.Border, Interpolation.Nearest,
+                200, 0, 1, expected, width, height);
             using CpuAugmenter augmenter = new(options);
             augmenter.RunMasks(masks, [1], [matrix], found, outside: 200);
             Assert.Equal(expected.Select(v => (byte)v), found);
@@ -30,7 +31,8 @@ public class MaskAndBoxTests
         const int Width = 40, Height = 30;
         byte[] record = new byte[Width * Height];
         record[(12 * Width) + 9] = 255;
-        Matrix2x3 matrix = Matrix2x3.Rotation(Math.PI / 2, Width, Height).Then(Matrix2x3.Shift(2, -1)).Then(Matrix2x3.FlipHorizontal(Width));
+        Matrix2x3 matrix = Matrix2x3.Rotation(Math.PI / 2, Width, Height).Then(Matrix2x3.Shift(2, -1))
+            .Then(Matrix2x3.FlipHorizontal(Width));
         float[] sample = new float[record.Length];
         using CpuAugmenter augmenter = new(new() { SourceHeight = Height, SourceWidth = Width, Border = Border.Constant, Interpolation = Interpolation.Nearest });
         augmenter.Run(record, [0], [matrix], sample);

@@ -13,7 +13,9 @@ public unsafe class NarrowingTests
         {
             ushort expected = BitConverter.HalfToUInt16Bits((Half)values[i]);
             Assert.Equal(found[i], KernelMaths.ToFloat16(values[i]));
-            Assert.True(expected == found[i] || (float.IsNaN(values[i]) && Half.IsNaN(BitConverter.UInt16BitsToHalf(found[i]))), $"{values[i]:R}: {found[i]:x4}, not {expected:x4}");
+            Assert.True(expected == found[i]
+                || (float.IsNaN(values[i]) && Half.IsNaN(BitConverter.UInt16BitsToHalf(found[i]))),
+                $"{values[i]:R}: {found[i]:x4}, not {expected:x4}");
         }
     }
 
@@ -38,8 +40,10 @@ public unsafe class NarrowingTests
     private static float[] Values()
     {
         Random random = new(1);
-        float[] special = [0, -0f, 65504, 65519.996f, 65520, -65520, float.PositiveInfinity, float.NaN, float.NegativeInfinity, 6e-8f, 2.98e-8f, 6.1035e-5f, float.MaxValue];
-        return [.. special, .. Enumerable.Range(0, 100_000).Select(_ => BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue))),
+        float[] special = [0, -0f, 65504, 65519.996f, 65520, -65520, float.PositiveInfinity, float.NaN, float.NegativeInfinity,
+            6e-8f, 2.98e-8f, 6.1035e-5f, float.MaxValue];
+        return [.. special, .. Enumerable.Range(0, 100_000)
+            .Select(_ => BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue))),
             .. Enumerable.Range(0, 100_003).Select(i => (i - 50_000) / 4096f * (1 + (i % 7 * 1e-4f)))];
     }
 

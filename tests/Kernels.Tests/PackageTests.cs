@@ -4,7 +4,9 @@ using ChestXray.Tests;
 
 namespace ChestXray.Kernels.Tests;
 
-/// <summary>Uses the package as a stranger would: packed into a feed of its own, referenced from outside the repository.</summary>
+/// <summary>
+/// Uses the package as a stranger would: packed into a feed of its own, referenced from outside the repository.
+/// </summary>
 public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<PackageTests.Feed>
 {
     private const string Version = "0.0.1-outside";
@@ -21,7 +23,8 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
         Assert.Contains("loss ", output);
         Assert.Contains("device: ", output);
         Assert.Equal("P6 384 288 255\n".Length + (3 * 384 * 288), new FileInfo(Path.Combine(folder, "contact-sheet.ppm")).Length);
-        Assert.False(File.Exists(Path.Combine(folder, "bin", "Release", "net10.0", "TorchSharp.dll")), "the package must not bring TorchSharp along");
+        Assert.False(File.Exists(Path.Combine(folder, "bin", "Release", "net10.0", "TorchSharp.dll")),
+            "the package must not bring TorchSharp along");
     }
 
     [Fact]
@@ -78,7 +81,9 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
             return (consumer.FullName, Dotnet("run -c Release", consumer.FullName));
         }
 
-        /// <summary>The samples, each a program of its own in the README, as the methods of one: one build instead of many.</summary>
+        /// <summary>
+        /// The samples, each a program of its own in the README, as the methods of one: one build instead of many.
+        /// </summary>
         private static string Program(string[] samples)
         {
             string[] lines = [.. samples.SelectMany(sample => sample.Split('\n'))];
@@ -88,11 +93,13 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
                 $"static void Sample{i}()\n{{\n{string.Join('\n', sample.Split('\n').Where(line => !IsUsing(line)))}\n}}\n");
             return string.Join('\n', [.. usings, .. calls, .. methods]);
 
-            static bool IsUsing(string line) => line.StartsWith("using ", StringComparison.Ordinal) && line.EndsWith(';') && !line.Contains('=');
+            static bool IsUsing(string line) =>
+                line.StartsWith("using ", StringComparison.Ordinal) && line.EndsWith(';') && !line.Contains('=');
         }
 
         /// <summary>
-        /// Restores into a folder of its own, so that no package of an earlier run is taken; what else is needed comes from the machine's cache.
+        /// Restores into a folder of its own, so that no package of an earlier run is taken; what else is needed comes from the
+        /// machine's cache.
         /// </summary>
         private string Project(string more)
         {
@@ -129,7 +136,8 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
                 RedirectStandardError = true,
             };
             // What the test runner's own build set must not steer this one; and no build server may outlive the test.
-            foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+            foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase))
+                .ToArray())
                 start.Environment.Remove(name);
             start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
             using Process process = Process.Start(start)!;

@@ -6,7 +6,8 @@ public class PhiloxTests
     [InlineData(0u, 0u, 0u, 0u, 0u, 0u, 0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u)]
     [InlineData(~0u, ~0u, ~0u, ~0u, ~0u, ~0u, 0x408f276du, 0x41c83b0eu, 0xa20bc7c6u, 0x6d5451fdu)]
     [InlineData(
-        0x243f6a88u, 0x85a308d3u, 0x13198a2eu, 0x03707344u, 0xa4093822u, 0x299f31d0u, 0xd16cfe09u, 0x94fdccebu, 0x5001e420u, 0x24126ea1u)]
+        0x243f6a88u, 0x85a308d3u, 0x13198a2eu, 0x03707344u, 0xa4093822u, 0x299f31d0u, 0xd16cfe09u, 0x94fdccebu, 0x5001e420u,
+        0x24126ea1u)]
     public void Blocks_equal_the_known_answers_of_Random123(
         uint c0, uint c1, uint c2, uint c3, uint k0, uint k1, uint x, uint y, uint z, uint w) =>
         Assert.Equal(new PhiloxBlock(x, y, z, w), Philox4x32.Generate(c0, c1, c2, c3, k0, k1));
@@ -14,7 +15,8 @@ public class PhiloxTests
     [Fact]
     public void The_keyed_form_puts_seed_into_the_key_and_epoch_record_draw_into_the_counter() =>
         Assert.Equal(
-            Philox4x32.Generate(3, 5, 7, 0, 0x9abcdef0, 0x12345678), Philox4x32.Generate(0x123456789abcdef0, epoch: 3, record: 5, draw: 7));
+            Philox4x32.Generate(3, 5, 7, 0, 0x9abcdef0, 0x12345678),
+            Philox4x32.Generate(0x123456789abcdef0, epoch: 3, record: 5, draw: 7));
 
     [Fact]
     public void Uniform_floats_reach_0_and_stay_below_1()

@@ -25,16 +25,19 @@ public class PtxTests
             Assert.False(ptx.Contains(".local"), $"{name} spills");
             Assert.False(Regex.IsMatch(ptx, @"\b(div|rem)\.[su](16|32|64)"), $"{name} divides integers");
             Type? quads = kernel.IsGenericMethod ? kernel.GetGenericArguments()[1] : null;
-            Assert.True(Regex.IsMatch(ptx, @"\bst(\.global)?\.v4\.[fb]32") == (quads == typeof(Float32Quads)), $"{name}: 16-byte stores");
+            Assert.True(Regex.IsMatch(ptx, @"\bst(\.global)?\.v4\.[fb]32") == (quads == typeof(Float32Quads)),
+                $"{name}: 16-byte stores");
             Assert.True(
-                Regex.IsMatch(ptx, @"\bst(\.global)?\.v2\.[ub]32") == (quads == typeof(Float16Quads) || quads == typeof(BFloat16Quads)), $"{name}: 8-byte stores");
+                Regex.IsMatch(ptx, @"\bst(\.global)?\.v2\.[ub]32") == (quads == typeof(Float16Quads)
+                    || quads == typeof(BFloat16Quads)), $"{name}: 8-byte stores");
         }
     }
 
     [Fact]
     public void Every_kernel_of_the_library_is_read_here()
     {
-        string[] kernels = [.. typeof(WarpKernel).Assembly.GetTypes().Where(t => t.Name.EndsWith("Kernel", StringComparison.Ordinal))
+        string[] kernels = [.. typeof(WarpKernel).Assembly.GetTypes()
+            .Where(t => t.Name.EndsWith("Kernel", StringComparison.Ordinal))
             .SelectMany(t => t.GetMethods(BindingFlags.Static | BindingFlags.Public).Select(m => $"{t.Name}.{m.Name}")).Order()];
         Assert.Equal(kernels, Kernels().Select(m => $"{m.DeclaringType!.Name}.{m.Name}").Distinct().Order());
     }
@@ -59,7 +62,8 @@ public class PtxTests
     private static string Compile(MethodInfo method)
     {
         using Context context = Context.Create(_ => { });
-        using PTXBackend backend = new(context, new CudaCapabilityContext(CudaArchitecture.SM_90), CudaArchitecture.SM_90, CudaInstructionSet.ISA_80, null);
+        using PTXBackend backend = new(
+            context, new CudaCapabilityContext(CudaArchitecture.SM_90), CudaArchitecture.SM_90, CudaInstructionSet.ISA_80, null);
         EntryPointDescription entry = EntryPointDescription.FromExplicitlyGroupedKernel(method);
         return ((PTXCompiledKernel)backend.Compile(entry, default)).PTXAssembly;
     }

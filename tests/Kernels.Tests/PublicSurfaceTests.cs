@@ -6,7 +6,9 @@ namespace ChestXray.Kernels.Tests;
 
 public class PublicSurfaceTests
 {
-    /// <summary>A change of the surface is a change of this file, to be seen in review; ACCEPT_SURFACE=1 rewrites it and still fails.</summary>
+    /// <summary>
+    /// A change of the surface is a change of this file, to be seen in review; ACCEPT_SURFACE=1 rewrites it and still fails.
+    /// </summary>
     [Fact]
     public void The_public_surface_is_the_listed_one()
     {

@@ -26,7 +26,15 @@ public class RandomGeometryTests
     [Fact]
     public void A_draw_depends_on_seed_epoch_and_record_alone()
     {
-        RandomGeometry all = new() { Rotation = 1, Zoom = 0.5, Shift = 0.1, Shear = 0.2, FlipHorizontal = 0.5, FlipVertical = 0.5 };
+        RandomGeometry all = new()
+        {
+            Rotation = 1,
+            Zoom = 0.5,
+            Shift = 0.1,
+            Shear = 0.2,
+            FlipHorizontal = 0.5,
+            FlipVertical = 0.5,
+        };
         Matrix2x3 m = all.Draw(1, 2, 3, 64, 48);
         Assert.Equal(m, all.Draw(1, 2, 3, 64, 48));
         Assert.NotEqual(m, all.Draw(2, 2, 3, 64, 48));
@@ -52,7 +60,8 @@ public class RandomGeometryTests
             Matrix2x3 m = crops.Draw(7, 3, record, 200, 100, 64, 32);
             (double width, double height) = (m.A * 64, m.E * 32);
             (double left, double top) = (m.C - (m.A / 2) + 0.5, m.F - (m.E / 2) + 0.5);
-            Assert.True(left >= -1e-9 && top >= -1e-9 && left + width <= 200 + 1e-9 && top + height <= 100 + 1e-9, $"{m} reaches outside");
+            Assert.True(left >= -1e-9 && top >= -1e-9 && left + width <= 200 + 1e-9
+                && top + height <= 100 + 1e-9, $"{m} reaches outside");
             double area = width * height / 20_000;
             (smallest, largest) = (Math.Min(smallest, area), Math.Max(largest, area));
 

@@ -7,7 +7,8 @@ internal static class RandomRecords
 {
     public static byte[] Bytes(int count, int seed) => RandomBytes.Make(count, seed);
 
-    public static ushort[] Wide(int count, int seed) => MemoryMarshal.Cast<byte, ushort>(RandomBytes.Make(2 * count, seed)).ToArray();
+    public static ushort[] Wide(int count, int seed) =>
+        MemoryMarshal.Cast<byte, ushort>(RandomBytes.Make(2 * count, seed)).ToArray();
 
     /// <summary>From 0 to 1.</summary>
     public static float[] Floats(int count, int seed)

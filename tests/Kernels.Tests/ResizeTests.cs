@@ -7,7 +7,8 @@ public class ResizeTests
 {
     private static readonly string[] _plain =
     [
-        "100x100_to_224x224", "1023x1025_to_224x224", "1x1_to_3x5", "225x223_to_224x224", "256x256_to_224x224", "2x3_to_5x7", "3x400_to_224x1",
+        "100x100_to_224x224", "1023x1025_to_224x224", "1x1_to_3x5", "225x223_to_224x224", "256x256_to_224x224", "2x3_to_5x7",
+        "3x400_to_224x1",
         "64x64_to_64x64", "7x5_to_224x224", "rgb",
     ];
 
@@ -69,7 +70,8 @@ public class ResizeTests
                 Assert.Equal(Expected(false), bilinear[i], 3e-3);
                 Assert.Equal(Expected(true), antialias[i], 2e-3);
 
-                double Expected(bool wide) => ResizeReference.Pixel(source, height, width, channels, outputHeight, outputWidth, y, x, c, wide);
+                double Expected(bool wide) =>
+                    ResizeReference.Pixel(source, height, width, channels, outputHeight, outputWidth, y, x, c, wide);
             }
         }
     }
@@ -89,11 +91,15 @@ public class ResizeTests
     [Fact]
     public void Wrong_shapes_are_named()
     {
-        Assert.Contains("5 bytes", Assert.Throws<ArgumentException>(() => Resize.Bilinear(new byte[5], 2, 3, 1, new float[4], 2, 2)).Message);
-        Assert.Contains("3 floats", Assert.Throws<ArgumentException>(() => Resize.Antialias(new byte[6], 2, 3, 1, new float[3], 2, 2)).Message);
-        Assert.Contains("0 x 2", Assert.Throws<ArgumentException>(() => Resize.Bilinear([], 2, 0, 1, new float[4], 0, 2)).Message);
+        Assert.Contains("5 bytes", Assert.Throws<ArgumentException>(
+            () => Resize.Bilinear(new byte[5], 2, 3, 1, new float[4], 2, 2)).Message);
+        Assert.Contains("3 floats", Assert.Throws<ArgumentException>(
+            () => Resize.Antialias(new byte[6], 2, 3, 1, new float[3], 2, 2)).Message);
+        Assert.Contains("0 x 2", Assert.Throws<ArgumentException>(() => Resize.Bilinear([], 2, 0, 1, new float[4], 0, 2))
+            .Message);
     }
 
     private static (byte[] Source, int[] From, float[] Expected, int[] To) Read(Safetensors tensors, string name) => (
-        tensors.Read<byte>($"in.{name}"), tensors.Shape($"in.{name}"), tensors.Read<float>($"out.{name}"), tensors.Shape($"out.{name}"));
+        tensors.Read<byte>($"in.{name}"), tensors.Shape($"in.{name}"), tensors.Read<float>($"out.{name}"),
+        tensors.Shape($"out.{name}"));
 }

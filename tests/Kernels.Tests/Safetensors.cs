@@ -17,7 +17,8 @@ internal sealed class Safetensors
         _header = JsonDocument.Parse(_bytes.AsMemory(8, _start - 8)).RootElement;
     }
 
-    public int[] Shape(string name) => [.. _header.GetProperty(name).GetProperty("shape").EnumerateArray().Select(e => e.GetInt32())];
+    public int[] Shape(string name) =>
+        [.. _header.GetProperty(name).GetProperty("shape").EnumerateArray().Select(e => e.GetInt32())];
 
     public T[] Read<T>(string name)
         where T : unmanaged

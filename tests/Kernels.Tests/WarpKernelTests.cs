@@ -37,7 +37,8 @@ public sealed class WarpKernelTests : IDisposable
                 Interpolation = interpolation,
                 Fill = 33,
             };
-            Compare<byte, float>(options, RandomRecords.Bytes(FusedPassTests.Values(options), round), round, 255, v => v, 0, Tone.Unchanged);
+            Compare<byte, float>(options, RandomRecords.Bytes(FusedPassTests.Values(options), round), round, 255, v => v, 0,
+                Tone.Unchanged);
         }
     }
 
@@ -46,7 +47,12 @@ public sealed class WarpKernelTests : IDisposable
     {
         for (int round = 0; round < 12; round++)
         {
-            AugmenterOptions options = FusedPassTests.Random(SimdLevel.Auto, round) with { OutputWidth = 4 * (1 + round), Mean = 3, Deviation = 1 };
+            AugmenterOptions options = FusedPassTests.Random(SimdLevel.Auto, round) with
+            {
+                OutputWidth = 4 * (1 + round),
+                Mean = 3,
+                Deviation = 1,
+            };
             byte[] record = RandomRecords.Bytes(FusedPassTests.Values(options), round);
             Compare<byte, Half>(options, record, round, 255, v => (double)v, 1.0 / 2048, Tone.Unchanged);
             Compare<byte, BFloat16>(options, record, round, 255, v => (float)v, 1.0 / 256, Tone.Unchanged);
@@ -58,9 +64,13 @@ public sealed class WarpKernelTests : IDisposable
     {
         for (int round = 0; round < 12; round++)
         {
-            AugmenterOptions options = FusedPassTests.Random(SimdLevel.Auto, round) with { Interpolation = Interpolation.Nearest };
+            AugmenterOptions options = FusedPassTests.Random(SimdLevel.Auto, round) with
+            {
+                Interpolation = Interpolation.Nearest,
+            };
             Tone tone = new RandomTone { Contrast = 0.5, Brightness = 30, Gamma = 2, Noise = 20 }.Draw(3, 1, round);
-            Compare<byte, float>(options, RandomRecords.Bytes(FusedPassTests.Values(options), round), round, 255, v => v, 0, tone);
+            Compare<byte, float>(options, RandomRecords.Bytes(FusedPassTests.Values(options), round), round, 255, v => v, 0,
+                tone);
         }
     }
 
@@ -71,7 +81,8 @@ public sealed class WarpKernelTests : IDisposable
         {
             AugmenterOptions options = FusedPassTests.Random(SimdLevel.Scalar, round);
             int pixels = options.SourceWidth * options.SourceHeight;
-            byte[] masks = RandomBytes.Make(2 * pixels, round), expected = new byte[2 * options.OutputWidth * options.OutputHeight], found = new byte[expected.Length];
+            byte[] masks = RandomBytes.Make(2 * pixels, round),
+            expected = new byte[2 * options.OutputWidth * options.OutputHeight], found = new byte[expected.Length];
             Matrix2x3[] matrices = [FusedPassTests.Geometry(options, round), FusedPassTests.Geometry(options, round + 1)];
             using (CpuAugmenter cpu = new(options))
                 cpu.RunMasks(masks, [1, 0], matrices, expected, outside: 77);
@@ -94,7 +105,8 @@ public sealed class WarpKernelTests : IDisposable
     }
 
     private void Compare<TRecord, TSample>(
-        AugmenterOptions options, TRecord[] record, int seed, double white, Func<TSample, double> value, double relative, in Tone tone)
+        AugmenterOptions options, TRecord[] record, int seed, double white, Func<TSample, double> value, double relative,
+        in Tone tone)
         where TRecord : unmanaged, INumberBase<TRecord>
         where TSample : unmanaged
     {
@@ -108,7 +120,8 @@ public sealed class WarpKernelTests : IDisposable
             output.CopyTo<TSample>(found);
         }
 
-        double error = (options.Interpolation == Interpolation.Nearest ? 0 : white * 2e-2 / 255) + 3e-5 + (tone.Noise * 2e-5) + (2e-6 * expected.Max(Math.Abs));
+        double error = (options.Interpolation == Interpolation.Nearest ? 0 : white * 2e-2 / 255) + 3e-5 + (tone.Noise * 2e-5) +
+            (2e-6 * expected.Max(Math.Abs));
         for (int i = 0; i < found.Length; i++)
         {
             if (!(Math.Abs(value(found[i]) - expected[i]) <= error + (relative * Math.Abs(expected[i]))))

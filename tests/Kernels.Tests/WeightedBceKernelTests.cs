@@ -9,7 +9,8 @@ public class WeightedBceKernelTests
     {
         const int Rows = 9;
         Random random = new(2);
-        double[] positive = [.. Enumerable.Range(0, classes).Select(_ => random.NextDouble() * 20)], negative = [.. positive.Select(_ => random.NextDouble())];
+        double[] positive = [.. Enumerable.Range(0, classes).Select(_ => random.NextDouble() * 20)],
+        negative = [.. positive.Select(_ => random.NextDouble())];
         WeightedBceOptions options = new()
         {
             Classes = classes,
@@ -19,13 +20,15 @@ public class WeightedBceKernelTests
             NegativeWeights = negative,
         };
         WeightedBce loss = new(options);
-        float[] logits = [.. Enumerable.Range(0, Rows * classes).Select(_ => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(5))))];
+        float[] logits = [.. Enumerable.Range(0, Rows * classes)
+            .Select(_ => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(5))))];
         float[] labels = [.. logits.Select(_ => (float)random.Next(2))];
         double[] expected = new double[logits.Length];
         double value = loss.Reference(logits, labels, expected);
 
         using KernelDevice device = KernelDevice.Simulator();
-        using DeviceBuffer z = Upload(device, logits), y = Upload(device, labels), slope = Upload(device, logits), sum = new(device, sizeof(float));
+        using DeviceBuffer z = Upload(device, logits), y = Upload(device, labels), slope = Upload(device, logits),
+        sum = new(device, sizeof(float));
         using (GpuWeightedBce gpu = new(device, options))
         {
             for (int repeat = 0; repeat < 2; repeat++)

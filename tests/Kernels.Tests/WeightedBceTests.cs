@@ -33,7 +33,8 @@ public class WeightedBceTests
             Agree(expected, [.. found.Select(v => (double)v)], 1e-6);
 
             using KernelDevice device = KernelDevice.Simulator();
-            using DeviceBuffer z = Upload(device, logits), y = Upload(device, labels), slope = Upload(device, found), sum = new(device, sizeof(float));
+            using DeviceBuffer z = Upload(device, logits), y = Upload(device, labels), slope = Upload(device, found),
+            sum = new(device, sizeof(float));
             using GpuWeightedBce gpu = new(device, options);
             gpu.Run(z.Address, y.Address, slope.Address, logits.Length / 14, sum.Address);
             float[] total = new float[1];
@@ -126,8 +127,10 @@ public class WeightedBceTests
     public void Wrong_shapes_and_options_are_named()
     {
         WeightedBce loss = new(new() { Classes = 3 });
-        Assert.Contains("4 logits", Assert.Throws<ArgumentException>(() => loss.Run(new float[4], new float[4], new float[4])).Message);
-        Assert.Contains("5 labels", Assert.Throws<ArgumentException>(() => loss.Run(new float[6], new float[5], new float[6])).Message);
+        Assert.Contains("4 logits", Assert.Throws<ArgumentException>(() => loss.Run(new float[4], new float[4], new float[4]))
+            .Message);
+        Assert.Contains("5 labels", Assert.Throws<ArgumentException>(() => loss.Run(new float[6], new float[5], new float[6]))
+            .Message);
         Assert.Equal(0, loss.Run([], [], []));
         Assert.Contains("2 entries for 3", Bad(new() { Classes = 3, PositiveWeights = new double[2] }));
         Assert.Contains("-1", Bad(new() { Classes = 1, NegativeWeights = new double[] { -1 } }));
@@ -139,15 +142,16 @@ public class WeightedBceTests
         static string Bad(WeightedBceOptions options) => Assert.Throws<ArgumentException>(() => new WeightedBce(options)).Message;
     }
 
-    private static WeightedBceOptions Options(Random random, double focal, double smoothing, int classes, LossReduction reduction) => new()
-    {
-        Classes = classes,
-        Focal = focal,
-        Smoothing = smoothing,
-        Reduction = reduction,
-        PositiveWeights = Enumerable.Range(0, classes).Select(_ => random.NextDouble() * 50).ToArray(),
-        NegativeWeights = Enumerable.Range(0, classes).Select(_ => random.NextDouble()).ToArray(),
-    };
+    private static WeightedBceOptions Options(
+        Random random, double focal, double smoothing, int classes, LossReduction reduction) => new()
+        {
+            Classes = classes,
+            Focal = focal,
+            Smoothing = smoothing,
+            Reduction = reduction,
+            PositiveWeights = Enumerable.Range(0, classes).Select(_ => random.NextDouble() * 50).ToArray(),
+            NegativeWeights = Enumerable.Range(0, classes).Select(_ => random.NextDouble()).ToArray(),
+        };
 
     private static float Logit(Random random) => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(0, 5)));
 

@@ -35,7 +35,8 @@ public class ArrowTests
     [InlineData("App", "TorchSharp", "ILGPU", "ILGPU.Runtime")]
     public void A_project_s_code_names_no_namespace_across_an_arrow(string project, params string[] forbidden)
     {
-        foreach (string file in Directory.EnumerateFiles(Path.Combine(SharedData.Repository, "src", project), "*.cs", SearchOption.AllDirectories))
+        foreach (string file in Directory.EnumerateFiles(
+            Path.Combine(SharedData.Repository, "src", project), "*.cs", SearchOption.AllDirectories))
         {
             string[] named = [.. File.ReadLines(file).Where(line => line.StartsWith("using ", StringComparison.Ordinal))];
             Assert.DoesNotContain(named, line => forbidden.Any(name => line.Contains($" {name};") || line.Contains($" {name}.")));

@@ -7,7 +7,8 @@ public class NativeLibraryTests
 {
     private static readonly string[] _system =
     [
-        "libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "ld-linux-x86-64.so.2", "libgcc_s.so.1", "libstdc++.so.6",
+        "libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "ld-linux-x86-64.so.2", "libgcc_s.so.1",
+        "libstdc++.so.6",
     ];
 
     [Fact]

@@ -1,12 +1,16 @@
 namespace ChestXray.Tests;
 
-/// <summary>Finds the real radiographs, labels and golden files beside the checkout; tests that need them skip where they are not.</summary>
+/// <summary>
+/// Finds the real radiographs, labels and golden files beside the checkout; tests that need them skip where they are not.
+/// </summary>
 internal static class SharedData
 {
     /// <summary>The repository's root folder.</summary>
     public static string Repository { get; } = FindRepository();
 
-    /// <summary>The folder `shared` beside the checkout (or the one that CHESTXRAY_SHARED names); null where there is none.</summary>
+    /// <summary>
+    /// The folder `shared` beside the checkout (or the one that CHESTXRAY_SHARED names); null where there is none.
+    /// </summary>
     public static string? Root { get; } = FindShared();
 
     /// <summary>The full path of a shared file or folder; skips the calling test where it is missing.</summary>
@@ -26,7 +30,8 @@ internal static class SharedData
                 return folder.FullName;
         }
 
-        throw new DirectoryNotFoundException($"No ChestXray.sln above {AppContext.BaseDirectory}: run the tests from a checkout.");
+        throw new DirectoryNotFoundException(
+            $"No ChestXray.sln above {AppContext.BaseDirectory}: run the tests from a checkout.");
     }
 
     private static string? FindShared()

@@ -19,8 +19,8 @@ internal static class BorderMap
     }
 
     /// <summary>
-    /// TensorFlow's wrap of a 32.32 coordinate, its quirks included: whole lengths are counted in units of length - 1, and what then lies
-    /// outside is held at the edge.
+    /// TensorFlow's wrap of a 32.32 coordinate, its quirks included: whole lengths are counted in units of length - 1, and what
+    /// then lies outside is held at the edge.
     /// </summary>
     public static long Wrap(long coordinate, int length)
     {

@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 namespace ChestXray.Kernels.Ops;
 
 /// <summary>
-/// Copies what one sample touches of its box, with the border filled in and with the bytes of rows y and y + 1 interleaved, so that the
-/// pass needs no border code and one 32-bit load brings all four taps of a pixel.
+/// Copies what one sample touches of its box, with the border filled in and with the bytes of rows y and y + 1 interleaved, so
+/// that the pass needs no border code and one 32-bit load brings all four taps of a pixel.
 /// </summary>
 internal static unsafe class BoxBuilder
 {
@@ -19,7 +19,8 @@ internal static unsafe class BoxBuilder
     /// <param name="blank">A row of <paramref name="width"/> bytes, all of them <paramref name="fill"/>.</param>
     /// <param name="box">The box's first row's first column.</param>
     public static void Build(
-        byte* source, int width, int height, Border border, byte fill, in BoxPlan plan, BoxReach reach, int* columns, byte* blank, byte* box)
+        byte* source, int width, int height, Border border, byte fill, in BoxPlan plan, BoxReach reach, int* columns, byte* blank,
+        byte* box)
     {
         int first = Math.Clamp(-plan.Left, 0, plan.Width), end = Math.Clamp(width - plan.Left, first, plan.Width);
         bool bounce = border == Border.Reflect && end - first >= Math.Max(first, plan.Width - end) + 32;
@@ -81,14 +82,18 @@ internal static unsafe class BoxBuilder
             pairs[x] = (ushort)(upper[x] | (lower[x] << 8));
     }
 
-    /// <summary>Writes edge[-1 - i] = edge[i] for i below <paramref name="count"/>; up to 15 more, which the margin takes.</summary>
+    /// <summary>
+    /// Writes edge[-1 - i] = edge[i] for i below <paramref name="count"/>; up to 15 more, which the margin takes.
+    /// </summary>
     private static void MirrorLeft(ushort* edge, int count)
     {
         for (int i = 0; i < count; i += 16)
             Reverse(Vector256.Load(edge + i)).Store(edge - 16 - i);
     }
 
-    /// <summary>Writes edge[i] = edge[-1 - i] for i below <paramref name="count"/>; up to 15 more, which the margin takes.</summary>
+    /// <summary>
+    /// Writes edge[i] = edge[-1 - i] for i below <paramref name="count"/>; up to 15 more, which the margin takes.
+    /// </summary>
     private static void MirrorRight(ushort* edge, int count)
     {
         for (int i = 0; i < count; i += 16)

@@ -1,7 +1,8 @@
 namespace ChestXray.Kernels.Ops;
 
 /// <summary>
-/// The part of the (endless, bordered) source that one sample touches, and its coordinates relative to that box in 32-bit fixed point.
+/// The part of the (endless, bordered) source that one sample touches, and its coordinates relative to that box in 32-bit fixed
+/// point.
 /// </summary>
 /// <param name="Left">Source column of the box's first column; may be negative.</param>
 /// <param name="Top">Source row of the box's first row; may be negative.</param>
@@ -18,12 +19,17 @@ internal readonly record struct BoxPlan(int Left, int Top, int Width, int Height
     /// <summary>Bytes before the first column of each row that vectors may write over.</summary>
     public const int Margin = 64;
 
-    /// <summary>Bytes from one stored row to the next: two per column and a margin, which ends one row and begins the next.</summary>
+    /// <summary>
+    /// Bytes from one stored row to the next: two per column and a margin, which ends one row and begins the next.
+    /// </summary>
     public int Stride => ((Width * 2) + Margin + 63) & ~63;
 
-    /// <summary>What the largest box of a sample of this size takes. Address space only: pages that no sample touches cost nothing.</summary>
+    /// <summary>
+    /// What the largest box of a sample of this size takes. Address space only: pages that no sample touches cost nothing.
+    /// </summary>
     public static long MostBytes(int outputWidth, int outputHeight) =>
-        (2 * Math.Min(MostArea(outputWidth, outputHeight), (long)LongestSide * LongestSide)) + ((Margin + 64L) * LongestSide) + (2 * Margin);
+        (2 * Math.Min(MostArea(outputWidth, outputHeight), (long)LongestSide * LongestSide)) + ((Margin + 64L) * LongestSide) +
+            (2 * Margin);
 
     /// <summary>The box of a sample; false where it would be too large to be worth copying.</summary>
     public static bool TryMake(in FixedMatrix m, int outputWidth, int outputHeight, out BoxPlan plan)

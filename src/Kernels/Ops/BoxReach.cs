@@ -1,9 +1,12 @@
 namespace ChestXray.Kernels.Ops;
 
-/// <summary>Row after row of a box, the columns that a sample's taps touch: a turned sample leaves the box's corners alone.</summary>
+/// <summary>
+/// Row after row of a box, the columns that a sample's taps touch: a turned sample leaves the box's corners alone.
+/// </summary>
 /// <remarks>
-/// A source point belongs to the sample where the inverse map sends it into [0, width - 1] x [0, height - 1]: two strips, whose crossing
-/// with a row are two intervals. Each is widened by its own slope over the row's height, so the result contains all that is touched.
+/// A source point belongs to the sample where the inverse map sends it into [0, width - 1] x [0, height - 1]: two strips, whose
+/// crossing with a row are two intervals. Each is widened by its own slope over the row's height, so the result contains all
+/// that is touched.
 /// </remarks>
 internal struct BoxReach
 {
@@ -31,7 +34,9 @@ internal struct BoxReach
         return (from, Math.Max(from, to));
     }
 
-    /// <summary>The columns of the box's first row where 0 &lt;= a x + b y + c &lt;= last, and what a row further down adds.</summary>
+    /// <summary>
+    /// The columns of the box's first row where 0 &lt;= a x + b y + c &lt;= last, and what a row further down adds.
+    /// </summary>
     private static (double From, double To, double Step) Strip(double a, double b, double c, double last, in BoxPlan plan)
     {
         // A strip that runs along the rows bounds no columns.

@@ -2,8 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ChestXray.Kernels.Ops;
 
-/// <summary>Turns output positions into places in a box in 32-bit fixed point: exact starts, and offsets rounded once each.</summary>
-/// <remarks>Adding one rounded step per column instead would drift by 256 half units over a run: 0.015 grey levels at 21 bits.</remarks>
+/// <summary>
+/// Turns output positions into places in a box in 32-bit fixed point: exact starts, and offsets rounded once each.
+/// </summary>
+/// <remarks>
+/// Adding one rounded step per column instead would drift by 256 half units over a run: 0.015 grey levels at 21 bits.
+/// </remarks>
 internal unsafe struct BoxWalk
 {
     private const int MostLanes = 16, Shift = 32 - BoxPlan.Bits;

@@ -5,14 +5,14 @@ using System.Runtime.Intrinsics.X86;
 namespace ChestXray.Kernels.Ops;
 
 /// <summary>
-/// The bilinear pass over a box that <see cref="BoxBuilder"/> filled: gather, blend, standardise, write. Long because each width of
-/// vector is written out.
+/// The bilinear pass over a box that <see cref="BoxBuilder"/> filled: gather, blend, standardise, write. Long because each
+/// width of vector is written out.
 /// </summary>
 /// <remarks>
-/// Per pixel one gather brings (top left, bottom left, top right, bottom right). The columns are blended exactly in integers with a
-/// 15-bit weight (vpmaddwd of (w - 2^15, -w), so that both factors fit 16 bits; the sum is negative), the rows in float, and
-/// standardising is one more multiply-add. The weight is rounded: at most 2^-16 of the taps' difference off. A sample must have at least
-/// as many columns as the vector has lanes; the last vector of a row overlaps the one before.
+/// Per pixel one gather brings (top left, bottom left, top right, bottom right). The columns are blended exactly in integers
+/// with a 15-bit weight (vpmaddwd of (w - 2^15, -w), so that both factors fit 16 bits; the sum is negative), the rows in float,
+/// and standardising is one more multiply-add. The weight is rounded: at most 2^-16 of the taps' difference off. A sample must
+/// have at least as many columns as the vector has lanes; the last vector of a row overlaps the one before.
 /// </remarks>
 internal static unsafe class BoxWarp
 {

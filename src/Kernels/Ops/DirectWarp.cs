@@ -7,13 +7,14 @@ using static ChestXray.Kernels.Ops.DirectLanes;
 namespace ChestXray.Kernels.Ops;
 
 /// <summary>
-/// The vector body for everything that <see cref="BoxWarp"/> is not made for: 16-bit and float records, three channels, nearest, wrap, any
-/// fill, any distance. Eight pixels at a time, gathered from the record itself. Long because every case of a vector is written out.
+/// The vector body for everything that <see cref="BoxWarp"/> is not made for: 16-bit and float records, three channels,
+/// nearest, wrap, any fill, any distance. Eight pixels at a time, gathered from the record itself. Long because every case of a
+/// vector is written out.
 /// </summary>
 /// <remarks>
-/// Coordinates are the reference's own 32.32, kept in two vectors of four: nearest is equal to it to the bit. A vector whose pixels all lie
-/// inside takes no border code; one that crosses a border is folded once; what then is still outside goes through
-/// <see cref="WarpGeneral"/>, pixel by pixel. Needs AVX2 and FMA, and a record of 4 to 2^31 - 1 bytes.
+/// Coordinates are the reference's own 32.32, kept in two vectors of four: nearest is equal to it to the bit. A vector whose
+/// pixels all lie inside takes no border code; one that crosses a border is folded once; what then is still outside goes
+/// through <see cref="WarpGeneral"/>, pixel by pixel. Needs AVX2 and FMA, and a record of 4 to 2^31 - 1 bytes.
 /// </remarks>
 internal static unsafe class DirectWarp
 {
@@ -24,7 +25,8 @@ internal static unsafe class DirectWarp
 
     /// <summary>Writes a plane of width x height values for each channel, one after the other.</summary>
     public static void Run<T>(
-        in WarpSource<T> source, in FixedMatrix m, Interpolation interpolation, in ChannelAffine affine, float* planes, int width, int height)
+        in WarpSource<T> source, in FixedMatrix m, Interpolation interpolation, in ChannelAffine affine, float* planes, int width,
+        int height)
         where T : unmanaged, INumberBase<T>
     {
         float* tail = stackalloc float[3 * Lanes];
@@ -40,12 +42,14 @@ internal static unsafe class DirectWarp
                 continue;
             Row(source, m, interpolation, affine, sx + (whole * m.A), sy + (whole * m.D), tail, Lanes, Lanes);
             for (int c = 0; c < source.Channels; c++)
-                new ReadOnlySpan<float>(tail + (c * Lanes), width - whole).CopyTo(new Span<float>(row + (c * plane) + whole, width - whole));
+                new ReadOnlySpan<float>(tail + (c * Lanes), width - whole)
+                    .CopyTo(new Span<float>(row + (c * plane) + whole, width - whole));
         }
     }
 
     private static void Row<T>(
-        in WarpSource<T> source, in FixedMatrix m, Interpolation interpolation, in ChannelAffine affine, long sx, long sy, float* output, long apart,
+        in WarpSource<T> source, in FixedMatrix m, Interpolation interpolation, in ChannelAffine affine, long sx, long sy,
+        float* output, long apart,
         int count)
         where T : unmanaged, INumberBase<T>
     {
@@ -59,7 +63,8 @@ internal static unsafe class DirectWarp
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void NearestRow<T>(
-        in WarpSource<T> source, in FixedMatrix m, in ChannelAffine affine, long sx, long sy, float* output, long apart, int count)
+        in WarpSource<T> source, in FixedMatrix m, in ChannelAffine affine, long sx, long sy, float* output, long apart,
+        int count)
         where T : unmanaged, INumberBase<T>
     {
         (Vector256<long> ax, Vector256<long> bx) = Start(sx + (1L << 31), m.A);
@@ -95,7 +100,8 @@ internal static unsafe class DirectWarp
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void GreyRow<T>(in WarpSource<T> source, in FixedMatrix m, in ChannelAffine affine, long sx, long sy, float* output, int count)
+    private static void GreyRow<T>(in WarpSource<T> source, in FixedMatrix m, in ChannelAffine affine, long sx, long sy,
+        float* output, int count)
         where T : unmanaged, INumberBase<T>
     {
         (Vector256<long> ax, Vector256<long> bx) = Start(sx, m.A);
@@ -136,7 +142,8 @@ internal static unsafe class DirectWarp
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void ColourRow<T>(
-        in WarpSource<T> source, in FixedMatrix m, in ChannelAffine affine, long sx, long sy, float* output, long apart, int count)
+        in WarpSource<T> source, in FixedMatrix m, in ChannelAffine affine, long sx, long sy, float* output, long apart,
+        int count)
         where T : unmanaged, INumberBase<T>
     {
         (Vector256<long> ax, Vector256<long> bx) = Start(sx, m.A);
@@ -144,7 +151,8 @@ internal static unsafe class DirectWarp
         Vector256<long> stepX = Vector256.Create(Lanes * m.A), stepY = Vector256.Create(Lanes * m.D);
         int width = source.Width, height = source.Height, pixel = 3 * sizeof(T);
         T* pixels = source.Pixels;
-        Vector256<int> columns = Vector256.Create(width), below = Vector256.Create(width * pixel), right = Vector256.Create(pixel), last = Last(source);
+        Vector256<int> columns = Vector256.Create(width), below = Vector256.Create(width * pixel),
+        right = Vector256.Create(pixel), last = Last(source);
         for (int i = 0; i < count; i += Lanes, ax += stepX, bx += stepX, ay += stepY, by += stepY)
         {
             Vector256<int> x = Upper(ax, bx), y = Upper(ay, by);
@@ -156,13 +164,16 @@ internal static unsafe class DirectWarp
             }
 
             Vector256<float> fx = Fraction(ax, bx), fy = Fraction(ay, by);
-            Vector256<int> topLeft = ((y * columns) + x) * right, topRight = topLeft + right, bottomLeft = topLeft + below, bottomRight = bottomLeft + right;
+            Vector256<int> topLeft = ((y * columns) + x) * right, topRight = topLeft + right, bottomLeft = topLeft +
+                below, bottomRight = bottomLeft + right;
             Vector256<int> w0 = Word<T>(pixels, topLeft, last), w1 = Word<T>(pixels, topRight, last);
             Vector256<int> w2 = Word<T>(pixels, bottomLeft, last), w3 = Word<T>(pixels, bottomRight, last);
             for (int c = 0; c < 3; c++)
             {
-                Vector256<float> upper = Blend(Value<T>(pixels, topLeft, w0, last, c), Value<T>(pixels, topRight, w1, last, c), fx);
-                Vector256<float> lower = Blend(Value<T>(pixels, bottomLeft, w2, last, c), Value<T>(pixels, bottomRight, w3, last, c), fx);
+                Vector256<float> upper =
+                    Blend(Value<T>(pixels, topLeft, w0, last, c), Value<T>(pixels, topRight, w1, last, c), fx);
+                Vector256<float> lower =
+                    Blend(Value<T>(pixels, bottomLeft, w2, last, c), Value<T>(pixels, bottomRight, w3, last, c), fx);
                 Finish(Blend(upper, lower, fy), affine, c, output + (c * apart) + i);
             }
         }
@@ -170,29 +181,34 @@ internal static unsafe class DirectWarp
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool AcrossBorder<T>(
-        in WarpSource<T> source, Vector256<long> ax, Vector256<long> bx, Vector256<long> ay, Vector256<long> by, in ChannelAffine affine,
+        in WarpSource<T> source, Vector256<long> ax, Vector256<long> bx, Vector256<long> ay, Vector256<long> by,
+        in ChannelAffine affine,
         float* output, long apart)
         where T : unmanaged, INumberBase<T>
     {
         if (source.Border == Border.Wrap)
         {
-            bool nearX = Wrap(ref ax, source.Width) & Wrap(ref bx, source.Width), nearY = Wrap(ref ay, source.Height) & Wrap(ref by, source.Height);
+            bool nearX = Wrap(ref ax, source.Width) & Wrap(ref bx, source.Width),
+            nearY = Wrap(ref ay, source.Height) & Wrap(ref by, source.Height);
             if (!nearX || !nearY)
                 return false;
         }
 
-        Vector256<int> left = Upper(ax, bx), top = Upper(ay, by), right = left + Vector256<int>.One, bottom = top + Vector256<int>.One;
+        Vector256<int> left = Upper(ax, bx), top = Upper(ay, by), right = left + Vector256<int>.One, bottom = top +
+            Vector256<int>.One;
         Vector256<float> fx = Fraction(ax, bx), fy = Fraction(ay, by);
         Vector256<float> offLeft = Outside(left, source.Width).AsSingle(), offRight = Outside(right, source.Width).AsSingle();
         Vector256<float> offTop = Outside(top, source.Height).AsSingle(), offBottom = Outside(bottom, source.Height).AsSingle();
         (left, right) = (Fold(left, source.Width, source.Border), Fold(right, source.Width, source.Border));
         (top, bottom) = (Fold(top, source.Height, source.Border), Fold(bottom, source.Height, source.Border));
-        Vector256<int> outside = Outside(left, source.Width) | Outside(right, source.Width) | Outside(top, source.Height) | Outside(bottom, source.Height);
+        Vector256<int> outside = Outside(
+            left, source.Width) | Outside(right, source.Width) | Outside(top, source.Height) | Outside(bottom, source.Height);
         if (outside != Vector256<int>.Zero)
             return false;
         int pixel = source.Channels * sizeof(T);
         Vector256<int> topLeft = ((top * source.Width) + left) * pixel, topRight = ((top * source.Width) + right) * pixel;
-        Vector256<int> bottomLeft = ((bottom * source.Width) + left) * pixel, bottomRight = ((bottom * source.Width) + right) * pixel;
+        Vector256<int> bottomLeft = ((bottom * source.Width) + left) * pixel,
+        bottomRight = ((bottom * source.Width) + right) * pixel;
         T* pixels = source.Pixels;
         Vector256<int> last = Last(source);
         Vector256<int> w0 = Word<T>(pixels, topLeft, last), w1 = Word<T>(pixels, topRight, last);
@@ -218,7 +234,8 @@ internal static unsafe class DirectWarp
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void OneByOne<T>(
-        in WarpSource<T> source, long sx, long sy, in FixedMatrix m, bool nearest, in ChannelAffine affine, float* output, long apart)
+        in WarpSource<T> source, long sx, long sy, in FixedMatrix m, bool nearest, in ChannelAffine affine, float* output,
+        long apart)
         where T : unmanaged, INumberBase<T>
     {
         for (int i = 0; i < Lanes; i++, sx += m.A, sy += m.D)
@@ -260,14 +277,17 @@ internal static unsafe class DirectWarp
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Low<T>(Vector256<int> word)
         where T : unmanaged =>
-        typeof(T) == typeof(float) ? word.AsSingle() : Vector256.ConvertToSingle(word & Vector256.Create(typeof(T) == typeof(byte) ? 0xFF : 0xFFFF));
+        typeof(T) == typeof(float)
+            ? word.AsSingle() : Vector256.ConvertToSingle(word & Vector256.Create(typeof(T) == typeof(byte) ? 0xFF : 0xFFFF));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Blend(Vector256<float> a, Vector256<float> b, Vector256<float> weight) => Vector256.FusedMultiplyAdd(b - a, weight, a);
+    private static Vector256<float> Blend(Vector256<float> a, Vector256<float> b, Vector256<float> weight) =>
+        Vector256.FusedMultiplyAdd(b - a, weight, a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Finish(Vector256<float> value, in ChannelAffine affine, int channel, float* output) =>
-        Vector256.FusedMultiplyAdd(value, Vector256.Create(affine.Scale[channel]), Vector256.Create(affine.Offset[channel])).Store(output);
+        Vector256.FusedMultiplyAdd(value, Vector256.Create(affine.Scale[channel]), Vector256.Create(affine.Offset[channel]))
+            .Store(output);
 
     /// <summary>Masked with a zero source: the plain gather waits for the old value of its destination.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

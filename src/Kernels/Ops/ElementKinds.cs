@@ -22,7 +22,8 @@ internal static class ElementKinds
             return OutputKind.Float16;
         return typeof(T) == typeof(BFloat16)
             ? OutputKind.BFloat16
-            : throw new ArgumentException($"Samples of {typeof(T).Name} cannot be written: use float, Half or BFloat16.", "destination");
+            : throw new ArgumentException($"Samples of {typeof(T).Name} cannot be written: use float, Half or BFloat16.",
+                "destination");
     }
 
     public static int Bytes(RecordKind kind) => kind switch { RecordKind.Byte => 1, RecordKind.UInt16 => 2, _ => 4 };

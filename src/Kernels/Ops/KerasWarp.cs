@@ -1,6 +1,9 @@
 namespace ChestXray.Kernels.Ops;
 
-/// <summary>One resampling exactly as TensorFlow's ImageProjectiveTransformV3 computes it: float32, its order of operations, no fused multiply-add.</summary>
+/// <summary>
+/// One resampling exactly as TensorFlow's ImageProjectiveTransformV3 computes it: float32, its order of operations, no fused
+/// multiply-add.
+/// </summary>
 internal static class KerasWarp
 {
     /// <summary>Keras' get_rotation_matrix in float32.</summary>
@@ -24,7 +27,8 @@ internal static class KerasWarp
         {
             for (int x = 0; x < width; x++)
             {
-                float sourceX = Map((m.A * x) + (m.B * y) + m.C, width, border), sourceY = Map((m.D * x) + (m.E * y) + m.F, height, border);
+                float sourceX = Map((m.A * x) + (m.B * y) + m.C, width, border),
+                sourceY = Map((m.D * x) + (m.E * y) + m.F, height, border);
                 output[i++] = Bilinear(source, width, height, sourceX, sourceY, fill);
             }
         }
@@ -33,8 +37,10 @@ internal static class KerasWarp
     private static float Bilinear(ReadOnlySpan<float> source, int width, int height, float x, float y, float fill)
     {
         float left = MathF.Floor(x), top = MathF.Floor(y), right = left + 1, bottom = top + 1;
-        float upper = ((right - x) * Read(source, width, height, left, top, fill)) + ((x - left) * Read(source, width, height, right, top, fill));
-        float lower = ((right - x) * Read(source, width, height, left, bottom, fill)) + ((x - left) * Read(source, width, height, right, bottom, fill));
+        float upper = ((right - x) * Read(source, width, height, left, top, fill)) +
+            ((x - left) * Read(source, width, height, right, top, fill));
+        float lower = ((right - x) * Read(source, width, height, left, bottom, fill)) +
+            ((x - left) * Read(source, width, height, right, bottom, fill));
         return ((bottom - y) * upper) + ((y - top) * lower);
     }
 

@@ -6,7 +6,8 @@ namespace ChestXray.Kernels.Ops;
 internal static class KernelMaths
 {
     /// <summary>
-    /// The bits of the nearest float16, ties to even, as <see cref="Narrowing"/> does it. ILGPU's own conversion cuts on its CPU accelerator.
+    /// The bits of the nearest float16, ties to even, as <see cref="Narrowing"/> does it. ILGPU's own conversion cuts on its
+    /// CPU accelerator.
     /// </summary>
     public static uint ToFloat16(float value)
     {
@@ -18,7 +19,9 @@ internal static class KernelMaths
         return (size > 0x7F80_0000 ? 0x7E00u : result) | sign;
     }
 
-    /// <summary>2^n e^r by the series of <see cref="VectorMaths"/>: the device's own exp is an approximation to 22 bits.</summary>
+    /// <summary>
+    /// 2^n e^r by the series of <see cref="VectorMaths"/>: the device's own exp is an approximation to 22 bits.
+    /// </summary>
     /// <param name="n">-126 to 127.</param>
     /// <param name="r">The power less n times the first part of ln 2 (0.693359375); the second part is taken off here.</param>
     public static float Exp(int n, float r)

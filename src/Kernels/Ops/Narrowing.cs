@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace ChestXray.Kernels.Ops;
 
-/// <summary>Float32 to the two 16-bit float types, rounded to nearest, ties to even. Vectors of the base library, so any processor.</summary>
+/// <summary>
+/// Float32 to the two 16-bit float types, rounded to nearest, ties to even. Vectors of the base library, so any processor.
+/// </summary>
 internal static unsafe class Narrowing
 {
     private const int Lanes = 16;
@@ -45,11 +47,14 @@ internal static unsafe class Narrowing
     {
         Vector256<uint> sign = (bits >>> 16) & Vector256.Create(0x8000u), size = bits & Vector256.Create(0x7FFF_FFFFu);
         // From 2^-14 up the exponent is rebased and the mantissa cut with rounding; carries run into the exponent as they should.
-        Vector256<uint> normal = (size - Vector256.Create(112u << 23) + Vector256.Create(0xFFFu) + ((size >>> 13) & Vector256<uint>.One)) >>> 13;
+        Vector256<uint> normal =
+            (size - Vector256.Create(112u << 23) + Vector256.Create(0xFFFu) + ((size >>> 13) & Vector256<uint>.One)) >>> 13;
         // Below, adding one half leaves the value in units of 2^-24, float16's smallest, rounded by the addition itself.
         Vector256<uint> small = (size.AsSingle() + Vector256.Create(0.5f)).AsUInt32() - Vector256.Create(0.5f).AsUInt32();
-        Vector256<uint> result = Vector256.ConditionalSelect(Vector256.LessThan(size, Vector256.Create(113u << 23)), small, normal);
-        result = Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(size, Vector256.Create(0x477F_F000u)), Vector256.Create(0x7C00u), result);
+        Vector256<uint> result =
+            Vector256.ConditionalSelect(Vector256.LessThan(size, Vector256.Create(113u << 23)), small, normal);
+        result = Vector256.ConditionalSelect(
+            Vector256.GreaterThanOrEqual(size, Vector256.Create(0x477F_F000u)), Vector256.Create(0x7C00u), result);
         return Vector256.ConditionalSelect(IsNaN(bits), Vector256.Create(0x7E00u), result) | sign;
     }
 

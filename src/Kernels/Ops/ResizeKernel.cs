@@ -2,7 +2,9 @@ using ILGPU;
 
 namespace ChestXray.Kernels.Ops;
 
-/// <summary><see cref="Resize"/> as ILGPU kernels: one pixel per thread, striding over (column, row, image), no integer division.</summary>
+/// <summary>
+/// <see cref="Resize"/> as ILGPU kernels: one pixel per thread, striding over (column, row, image), no integer division.
+/// </summary>
 internal static class ResizeKernel
 {
     public static void Bilinear(ArrayView<byte> source, ArrayView<float> output, ResizeShape shape)
@@ -31,7 +33,9 @@ internal static class ResizeKernel
         }
     }
 
-    /// <summary>The triangle filter of each axis, its weights made on the way: the taps of a pixel lie together and come from the cache.</summary>
+    /// <summary>
+    /// The triangle filter of each axis, its weights made on the way: the taps of a pixel lie together and come from the cache.
+    /// </summary>
     public static void Antialias(ArrayView<byte> source, ArrayView<float> output, ResizeShape shape)
     {
         float radiusX = MathF.Max(shape.Across, 1), radiusY = MathF.Max(shape.Down, 1), perX = 1 / radiusX, perY = 1 / radiusY;

@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace ChestXray.Kernels.Ops;
 
-/// <summary>The two steps of a resize that run along whole rows, in vectors of the base library; a scalar end for what is left.</summary>
+/// <summary>
+/// The two steps of a resize that run along whole rows, in vectors of the base library; a scalar end for what is left.
+/// </summary>
 internal static class ResizeRows
 {
     private const int Lanes = 8, Bytes = 16;

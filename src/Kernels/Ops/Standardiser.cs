@@ -2,7 +2,9 @@ using System.Runtime.Intrinsics;
 
 namespace ChestXray.Kernels.Ops;
 
-/// <summary>Pixels to standardised floats: value * scale + offset with one rounding, the same bits with and without vectors.</summary>
+/// <summary>
+/// Pixels to standardised floats: value * scale + offset with one rounding, the same bits with and without vectors.
+/// </summary>
 internal static unsafe class Standardiser
 {
     public static void Run(byte* source, float* output, int count, float scale, float offset, SimdLevel level)
@@ -24,7 +26,8 @@ internal static unsafe class Standardiser
         for (; level != SimdLevel.Scalar && i <= count - 8; i += 8)
         {
             Vector256<int> wide = Vector256.WidenLower(Vector128.Load(source + i).ToVector256Unsafe()).AsInt32();
-            Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(wide), Vector256.Create(scale), Vector256.Create(offset)).Store(output + i);
+            Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(wide), Vector256.Create(scale), Vector256.Create(offset))
+                .Store(output + i);
         }
 
         for (; i < count; i++)
@@ -36,7 +39,8 @@ internal static unsafe class Standardiser
     {
         int i = 0;
         for (; level != SimdLevel.Scalar && i <= count - 8; i += 8)
-            Vector256.FusedMultiplyAdd(Vector256.Load(source + i), Vector256.Create(scale), Vector256.Create(offset)).Store(output + i);
+            Vector256.FusedMultiplyAdd(Vector256.Load(source + i), Vector256.Create(scale), Vector256.Create(offset))
+                .Store(output + i);
         for (; i < count; i++)
             output[i] = MathF.FusedMultiplyAdd(source[i], scale, offset);
     }

@@ -3,8 +3,8 @@ using ILGPU;
 namespace ChestXray.Kernels.Ops;
 
 /// <summary>
-/// Gamma and noise of one value in float32, with no function of the device's own: the CPU's scalar body and the GPU's kernels run this code,
-/// <see cref="ToneVectors"/> is the same in vectors.
+/// Gamma and noise of one value in float32, with no function of the device's own: the CPU's scalar body and the GPU's kernels
+/// run this code, <see cref="ToneVectors"/> is the same in vectors.
 /// </summary>
 internal static class ToneMaths
 {
@@ -21,7 +21,8 @@ internal static class ToneMaths
     }
 
     /// <summary>
-    /// The normal number of one pixel and channel: word <c>pixel % 4</c> of the block <c>pixel / 4</c>, its words paired by Box and Muller.
+    /// The normal number of one pixel and channel: word <c>pixel % 4</c> of the block <c>pixel / 4</c>, its words paired by Box
+    /// and Muller.
     /// </summary>
     public static float Normal(uint epoch, uint record, uint channel, uint pixel, uint k0, uint k1)
     {
@@ -47,7 +48,8 @@ internal static class ToneMaths
         float square = angle * angle;
         float sin = angle + (angle * square * (-1.6666654611e-1f + (square * (8.3321608736e-3f + (square * -1.9515295891e-4f)))));
         float cos = 1 - (0.5f * square)
-            + (square * square * (4.166664568298827e-2f + (square * (-1.388731625493765e-3f + (square * 2.443315711809948e-5f)))));
+            + (square * square * (4.166664568298827e-2f +
+                (square * (-1.388731625493765e-3f + (square * 2.443315711809948e-5f)))));
         bool swap = ((quadrant & 1) != 0) != sine;
         bool negative = sine ? quadrant is 2 or 3 : quadrant is 1 or 2;
         float part = swap ? sin : cos;

@@ -3,7 +3,8 @@ using System.Runtime.Intrinsics;
 namespace ChestXray.Kernels.Ops;
 
 /// <summary>
-/// What turns a plane of grey levels into standardised values where the tone is more than a multiply-add: gamma, then scale and offset, then noise.
+/// What turns a plane of grey levels into standardised values where the tone is more than a multiply-add: gamma, then scale and
+/// offset, then noise.
 /// </summary>
 /// <param name="Gamma">The exponent; 1 for none.</param>
 /// <param name="White">The level that it leaves alone.</param>
@@ -12,7 +13,8 @@ namespace ChestXray.Kernels.Ops;
 /// <param name="Noise">Factor of the normal numbers; 0 for none.</param>
 /// <param name="Key">What they are a function of.</param>
 /// <param name="Channel">The record's channel.</param>
-internal readonly unsafe record struct TonePass(float Gamma, float White, float Scale, float Offset, float Noise, RandomKey Key, int Channel)
+internal readonly unsafe record struct TonePass(
+    float Gamma, float White, float Scale, float Offset, float Noise, RandomKey Key, int Channel)
 {
     /// <summary>Both planes may be the same.</summary>
     public void Run(float* source, float* destination, int count, SimdLevel level)
@@ -45,13 +47,15 @@ internal readonly unsafe record struct TonePass(float Gamma, float White, float 
         return Noise == 0
             ? level
             : MathF.FusedMultiplyAdd(
-                Noise, ToneMaths.Normal((uint)Key.Epoch, (uint)Key.Record, (uint)Channel, (uint)pixel, (uint)Key.Seed, (uint)(Key.Seed >> 32)), level);
+                Noise, ToneMaths.Normal((uint)Key.Epoch, (uint)Key.Record, (uint)Channel, (uint)pixel, (uint)Key.Seed,
+                    (uint)(Key.Seed >> 32)), level);
     }
 
     private void Vectors(float* source, float* destination, int pixel, float* numbers)
     {
         if (Noise != 0)
-            ToneVectors.Normals((uint)Key.Epoch, (uint)Key.Record, (uint)Channel, (uint)pixel, (uint)Key.Seed, (uint)(Key.Seed >> 32), numbers);
+            ToneVectors.Normals((uint)Key.Epoch, (uint)Key.Record, (uint)Channel, (uint)pixel, (uint)Key.Seed,
+                (uint)(Key.Seed >> 32), numbers);
         for (int i = 0; i < ToneVectors.Block; i += 8)
         {
             Vector256<float> value = Vector256.Load(source + i);

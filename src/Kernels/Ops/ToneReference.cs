@@ -25,9 +25,11 @@ internal static class ToneReference
     public static double Normal(in RandomKey key, int channel, int pixel)
     {
         PhiloxBlock words = Philox4x32.Generate(
-            (uint)key.Epoch, (uint)key.Record, ToneMaths.NoiseDraw + (uint)channel, (uint)pixel / 4, (uint)key.Seed, (uint)(key.Seed >> 32));
+            (uint)key.Epoch, (uint)key.Record, ToneMaths.NoiseDraw +
+                (uint)channel, (uint)pixel / 4, (uint)key.Seed, (uint)(key.Seed >> 32));
         (uint size, uint turn) = pixel % 4 < 2 ? (words.X, words.Y) : (words.Z, words.W);
-        double radius = Math.Sqrt(-2 * Math.Log(((size >> 8) + 1) / (double)(1 << 24))), angle = turn / (double)(1L << 32) * 2 * Math.PI;
+        double radius = Math.Sqrt(-2 * Math.Log(((size >> 8) + 1) / (double)(1 << 24))),
+        angle = turn / (double)(1L << 32) * 2 * Math.PI;
         return radius * (pixel % 2 == 0 ? Math.Cos(angle) : Math.Sin(angle));
     }
 }

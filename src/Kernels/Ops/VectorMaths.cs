@@ -25,7 +25,9 @@ internal static class VectorMaths
             Vector256.GreaterThan(a, Vector256.Create(87.3f)), Vector256<float>.Zero, p * exponent.AsSingle());
     }
 
-    /// <summary>log(1 + e) for e from 0 to 1, relative precision down to the smallest e: 2 artanh(e / (2 + e)) as a series.</summary>
+    /// <summary>
+    /// log(1 + e) for e from 0 to 1, relative precision down to the smallest e: 2 artanh(e / (2 + e)) as a series.
+    /// </summary>
     public static Vector256<float> Log1p(Vector256<float> e)
     {
         Vector256<float> s = e / (e + Vector256.Create(2f)), q = s * s;

@@ -2,12 +2,16 @@ using System.Numerics;
 
 namespace ChestXray.Kernels.Ops;
 
-/// <summary>The scalar body: any record type, channels, border, interpolation, size and matrix, in float32. Also what vectors leave over.</summary>
+/// <summary>
+/// The scalar body: any record type, channels, border, interpolation, size and matrix, in float32. Also what vectors leave
+/// over.
+/// </summary>
 internal static unsafe class WarpGeneral
 {
     /// <summary>Writes a plane of width x height values for each channel, one after the other.</summary>
     public static void Run<T>(
-        in WarpSource<T> source, in FixedMatrix m, Interpolation interpolation, in ChannelAffine affine, float* planes, int width, int height)
+        in WarpSource<T> source, in FixedMatrix m, Interpolation interpolation, in ChannelAffine affine, float* planes, int width,
+        int height)
         where T : unmanaged, INumberBase<T>
     {
         for (int c = 0; c < source.Channels; c++)
@@ -18,7 +22,8 @@ internal static unsafe class WarpGeneral
                 long sx = m.C + (y * m.B), sy = m.F + (y * m.E);
                 for (int x = 0; x < width; x++, sx += m.A, sy += m.D)
                 {
-                    float value = interpolation == Interpolation.Nearest ? Nearest(source, sx, sy, c) : Bilinear(source, sx, sy, c);
+                    float value = interpolation == Interpolation.Nearest
+                        ? Nearest(source, sx, sy, c) : Bilinear(source, sx, sy, c);
                     *planes++ = MathF.FusedMultiplyAdd(value, scale, offset);
                 }
             }
@@ -42,7 +47,8 @@ internal static unsafe class WarpGeneral
         if ((uint)x < (uint)(source.Width - 1) && (uint)y < (uint)(source.Height - 1))
         {
             int channels = source.Channels;
-            T* corner = source.Pixels + ((((long)y * source.Width) + x) * channels) + channel, below = corner + ((long)source.Width * channels);
+            T* corner = source.Pixels + ((((long)y * source.Width) + x) * channels) + channel, below = corner +
+                ((long)source.Width * channels);
             (topLeft, topRight) = (Float(corner[0]), Float(corner[channels]));
             (bottomLeft, bottomRight) = (Float(below[0]), Float(below[channels]));
         }

@@ -2,16 +2,18 @@ using ILGPU;
 
 namespace ChestXray.Kernels.Ops;
 
-/// <summary>The fused pass as ILGPU kernels: explicitly grouped, striding over (column, row, sample), no integer division anywhere.</summary>
+/// <summary>
+/// The fused pass as ILGPU kernels: explicitly grouped, striding over (column, row, sample), no integer division anywhere.
+/// </summary>
 /// <remarks>
-/// Coordinates are the 32.32 of the reference, so nearest samples are equal to it to the bit. Each kernel is compiled for the types of its
-/// records and samples. Long because a kernel is written out as the device runs it.
+/// Coordinates are the 32.32 of the reference, so nearest samples are equal to it to the bit. Each kernel is compiled for the
+/// types of its records and samples. Long because a kernel is written out as the device runs it.
 /// </remarks>
 internal static class WarpKernel
 {
     /// <summary>
-    /// Four columns per thread, one vector store: one channel, bilinear, any border but wrap, tones without gamma and noise, and an output whose
-    /// width is a multiple of 4.
+    /// Four columns per thread, one vector store: one channel, bilinear, any border but wrap, tones without gamma and noise,
+    /// and an output whose width is a multiple of 4.
     /// </summary>
     public static void Four<TRecords, TQuads>(TRecords records, TQuads output, ArrayView<WarpSample> samples, WarpShape shape)
         where TRecords : struct, IRecordView
@@ -29,7 +31,8 @@ internal static class WarpKernel
                 {
                     int x = column << 2;
                     long sx = m.C + (x * m.A) + (y * m.B), sy = m.F + (x * m.D) + (y * m.E);
-                    float v0 = Bilinear(records, source, 0, sx, sy, shape), v1 = Bilinear(records, source, 0, sx + m.A, sy + m.D, shape);
+                    float v0 = Bilinear(records, source, 0, sx, sy, shape),
+                    v1 = Bilinear(records, source, 0, sx + m.A, sy + m.D, shape);
                     float v2 = Bilinear(records, source, 0, sx + (2 * m.A), sy + (2 * m.D), shape);
                     float v3 = Bilinear(records, source, 0, sx + (3 * m.A), sy + (3 * m.D), shape);
                     output.Store(
@@ -67,7 +70,8 @@ internal static class WarpKernel
                             if (sample.Gamma != 1)
                                 level = ToneMaths.Gamma(level, shape.White, sample.Gamma);
                             if (sample.Noise0 != 0)
-                                normal = ToneMaths.Normal(sample.Epoch, sample.NoiseRecord, (uint)c, (uint)pixel, sample.Seed0, sample.Seed1);
+                                normal = ToneMaths.Normal(sample.Epoch, sample.NoiseRecord, (uint)c, (uint)pixel, sample.Seed0,
+                                    sample.Seed1);
                         }
 
                         float scale = c == 0 ? sample.Scale0 : c == 1 ? sample.Scale1 : sample.Scale2;
@@ -127,16 +131,19 @@ internal static class WarpKernel
         int left = Column(x, shape), right = Column(x + 1, shape), upper = Row(y, shape), lower = Row(y + 1, shape);
         float fx = (uint)sx * (1f / (1L << 32)), fy = (uint)sy * (1f / (1L << 32));
         float top = Blend(
-            Tap(records, source, channel, x, y, left, upper, shape), Tap(records, source, channel, x + 1, y, right, upper, shape), fx);
+            Tap(records, source, channel, x, y, left, upper, shape), Tap(records, source, channel, x + 1, y, right, upper, shape),
+            fx);
         float bottom = Blend(
-            Tap(records, source, channel, x, y + 1, left, lower, shape), Tap(records, source, channel, x + 1, y + 1, right, lower, shape), fx);
+            Tap(records, source, channel, x, y + 1, left, lower, shape),
+            Tap(records, source, channel, x + 1, y + 1, right, lower, shape), fx);
         return Blend(top, bottom, fy);
     }
 
     private static float Blend(float a, float b, float weight) => a + ((b - a) * weight);
 
     /// <summary>The pixel at (column, row), or the constant where (x, y) lies outside and that is the border.</summary>
-    private static float Tap<TRecords>(TRecords records, long source, int channel, int x, int y, int column, int row, WarpShape shape)
+    private static float Tap<TRecords>(
+        TRecords records, long source, int channel, int x, int y, int column, int row, WarpShape shape)
         where TRecords : struct, IRecordView
     {
         float value = records.Load(source + (((row * shape.Width) + column) * (long)shape.Channels) + channel);
@@ -147,11 +154,16 @@ internal static class WarpKernel
 
     private static int Rounded(long coordinate) => (int)((coordinate + (1L << 31)) >> 32);
 
-    private static int Column(int x, WarpShape shape) => Index(x, shape.Width, shape.Border, shape.PeriodX, shape.FoldX, shape.PerPeriodX);
+    private static int Column(int x, WarpShape shape) =>
+        Index(x, shape.Width, shape.Border, shape.PeriodX, shape.FoldX, shape.PerPeriodX);
 
-    private static int Row(int y, WarpShape shape) => Index(y, shape.Height, shape.Border, shape.PeriodY, shape.FoldY, shape.PerPeriodY);
+    private static int Row(int y, WarpShape shape) =>
+        Index(y, shape.Height, shape.Border, shape.PeriodY, shape.FoldY, shape.PerPeriodY);
 
-    /// <summary><see cref="BorderMap.Index"/> without division, always inside; |index| is at most 2^20, so the float quotient is at most one off.</summary>
+    /// <summary>
+    /// <see cref="BorderMap.Index"/> without division, always inside; |index| is at most 2^20, so the float quotient is at most
+    /// one off.
+    /// </summary>
     private static int Index(int index, int length, int border, int period, int fold, float perPeriod)
     {
         if (index >= 0 && index < length)

@@ -1,6 +1,8 @@
 namespace ChestXray.Kernels.Ops;
 
-/// <summary>The specification of the fused pass: one sample, pixel by pixel, in float64. Written to be read, not to be fast.</summary>
+/// <summary>
+/// The specification of the fused pass: one sample, pixel by pixel, in float64. Written to be read, not to be fast.
+/// </summary>
 internal static class WarpReference
 {
     /// <summary>A whole sample as it is delivered: every channel of it, its tone, its layout.</summary>
@@ -17,7 +19,8 @@ internal static class WarpReference
             int from = o.Channels == 1 ? 0 : c;
             for (int i = 0; i < channel.Length; i++)
                 channel[i] = record[(i * o.Channels) + from];
-            Run<T>(channel, o.SourceWidth, o.SourceHeight, matrix, o.Border, o.Interpolation, o.Fill[from], 0, 1, plane, o.OutputWidth, o.OutputHeight);
+            Run<T>(channel, o.SourceWidth, o.SourceHeight, matrix, o.Border, o.Interpolation, o.Fill[from], 0, 1, plane,
+                o.OutputWidth, o.OutputHeight);
             for (int i = 0; i < pixels; i++)
             {
                 int at = o.Layout == ChannelLayout.Nchw ? (c * pixels) + i : (i * o.OutputChannels) + c;
@@ -30,7 +33,8 @@ internal static class WarpReference
 
     /// <summary>Resamples a record of height x width through a matrix and standardises: (value - mean) / deviation.</summary>
     public static void Run<T>(
-        ReadOnlySpan<T> source, int width, int height, in Matrix2x3 matrix, Border border, Interpolation interpolation, double fill,
+        ReadOnlySpan<T> source, int width, int height, in Matrix2x3 matrix, Border border, Interpolation interpolation,
+        double fill,
         double mean, double deviation, Span<double> output, int outputWidth, int outputHeight)
         where T : unmanaged, System.Numerics.INumberBase<T>
     {

@@ -9,7 +9,8 @@ internal readonly struct WarpShape
         int pixels = options.OutputWidth * options.OutputHeight;
         SampleStep = (long)pixels * options.OutputChannels;
         (PixelStep, ChannelStep) = options.Layout == ChannelLayout.Nchw ? (1, pixels) : (options.OutputChannels, 1);
-        (Width, Height, OutputWidth, OutputHeight) = (options.SourceWidth, options.SourceHeight, options.OutputWidth, options.OutputHeight);
+        (Width, Height, OutputWidth, OutputHeight) =
+            (options.SourceWidth, options.SourceHeight, options.OutputWidth, options.OutputHeight);
         Border = (int)options.Border;
         Nearest = options.Interpolation == Interpolation.Nearest ? 1 : 0;
         (Fill0, Fill1, Fill2) = (options.Fill.First, options.Fill.Second, options.Fill.Third);

@@ -3,9 +3,12 @@ using ILGPU;
 namespace ChestXray.Kernels.Ops;
 
 /// <summary>
-/// <see cref="WeightedBce"/> as an ILGPU kernel: a thread takes whole rows, strides over the batch, and leaves one partial sum of the loss.
+/// <see cref="WeightedBce"/> as an ILGPU kernel: a thread takes whole rows, strides over the batch, and leaves one partial sum
+/// of the loss.
 /// </summary>
-/// <remarks>Partial sums instead of atomics keep the loss the same from run to run. Rows, not elements: no division finds the class.</remarks>
+/// <remarks>
+/// Partial sums instead of atomics keep the loss the same from run to run. Rows, not elements: no division finds the class.
+/// </remarks>
 internal static class WeightedBceKernel
 {
     public static void Run(
@@ -43,7 +46,9 @@ internal static class WeightedBceKernel
         partial[thread] = sum;
     }
 
-    /// <summary>Adds the partial sums in one group, each thread's share and then the shares in order: the same sum from run to run.</summary>
+    /// <summary>
+    /// Adds the partial sums in one group, each thread's share and then the shares in order: the same sum from run to run.
+    /// </summary>
     public static void Sum(ArrayView<double> partial, ArrayView<float> loss, double scale)
     {
         ArrayView<double> shares = SharedMemory.Allocate<double>(64);

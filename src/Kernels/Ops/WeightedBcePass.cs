@@ -2,7 +2,9 @@ using System.Runtime.Intrinsics;
 
 namespace ChestXray.Kernels.Ops;
 
-/// <summary>Eight elements of a <see cref="WeightedBce"/> at a time. Runs on any processor; the vectors are 256 bits wide.</summary>
+/// <summary>
+/// Eight elements of a <see cref="WeightedBce"/> at a time. Runs on any processor; the vectors are 256 bits wide.
+/// </summary>
 internal readonly ref struct WeightedBcePass(
     ReadOnlySpan<float> positive, ReadOnlySpan<float> negative, float focal, float smoothing, float scale)
 {
@@ -17,7 +19,8 @@ internal readonly ref struct WeightedBcePass(
         int i = 0, tile = 0;
         for (; i <= logits.Length - Lanes; i += Lanes)
         {
-            Vector256<float> loss = Step(Vector256.Create(logits[i..]), Vector256.Create(labels[i..]), tile, out Vector256<float> slope);
+            Vector256<float> loss =
+                Step(Vector256.Create(logits[i..]), Vector256.Create(labels[i..]), tile, out Vector256<float> slope);
             slope.CopyTo(gradient[i..]);
             (Vector256<double> low, Vector256<double> high) = Vector256.Widen(loss);
             sums += low + high;
@@ -34,7 +37,8 @@ internal readonly ref struct WeightedBcePass(
         padded.Clear();
         logits.CopyTo(padded);
         labels.CopyTo(padded[Lanes..]);
-        Vector256<float> loss = Step(Vector256.Create<float>(padded), Vector256.Create<float>(padded[Lanes..]), tile, out Vector256<float> slope);
+        Vector256<float> loss =
+            Step(Vector256.Create<float>(padded), Vector256.Create<float>(padded[Lanes..]), tile, out Vector256<float> slope);
         double sum = 0;
         for (int i = 0; i < logits.Length; i++)
         {
@@ -52,14 +56,17 @@ internal readonly ref struct WeightedBcePass(
         Vector256<float> smaller = e * reciprocal, isNegative = Vector256.LessThan(z, Vector256<float>.Zero);
         Vector256<float> up = Vector256.ConditionalSelect(isNegative, smaller, reciprocal);
         Vector256<float> down = Vector256.ConditionalSelect(isNegative, reciprocal, smaller);
-        Vector256<float> plusUp = Vector256.Max(z, Vector256<float>.Zero) + log, plusDown = Vector256.Max(-z, Vector256<float>.Zero) + log;
+        Vector256<float> plusUp = Vector256.Max(z, Vector256<float>.Zero) +
+            log, plusDown = Vector256.Max(-z, Vector256<float>.Zero) + log;
 
         Vector256<float> y = Vector256.FusedMultiplyAdd(label, Vector256.Create(1 - smoothing), Vector256.Create(smoothing / 2));
-        Vector256<float> positives = Vector256.Create(_positive[tile..]) * y, negatives = Vector256.Create(_negative[tile..]) * (one - y);
+        Vector256<float> positives = Vector256.Create(_positive[tile..]) * y,
+        negatives = Vector256.Create(_negative[tile..]) * (one - y);
         Vector256<float> lossUp = plusUp, lossDown = plusDown, slopeUp = up, slopeDown = down;
         if (focal != 0)
         {
-            Vector256<float> powerUp = VectorMaths.ExpOfNegative(plusDown * focal), powerDown = VectorMaths.ExpOfNegative(plusUp * focal);
+            Vector256<float> powerUp = VectorMaths.ExpOfNegative(plusDown * focal),
+            powerDown = VectorMaths.ExpOfNegative(plusUp * focal);
             lossUp = powerUp * plusUp;
             lossDown = powerDown * plusDown;
             slopeUp = powerUp * Vector256.FusedMultiplyAdd(down * focal, plusUp, up);

@@ -6,9 +6,10 @@ namespace ChestXray.Kernels.Runtime;
 
 /// <summary>Makes an ILGPU accelerator work in a CUDA context that it did not create.</summary>
 /// <remarks>
-/// ILGPU always creates a context, and selects <see cref="Accelerator.NativePtr"/> whenever it binds to a thread. Exchanging that handle
-/// right after creation puts everything later (kernels, memory, launches, any thread) into the other context. Before the accelerator
-/// is disposed the handle is exchanged back, so that ILGPU destroys its own context and never the adopted one.
+/// ILGPU always creates a context, and selects <see cref="Accelerator.NativePtr"/> whenever it binds to a thread. Exchanging
+/// that handle right after creation puts everything later (kernels, memory, launches, any thread) into the other context.
+/// Before the accelerator is disposed the handle is exchanged back, so that ILGPU destroys its own context and never the
+/// adopted one.
 /// </remarks>
 internal sealed class AdoptedContext : IDisposable
 {
@@ -32,7 +33,8 @@ internal sealed class AdoptedContext : IDisposable
         accelerator.Bind();
         CudaLibrary.Check(CudaLibrary.GetCurrent(out nint current), "cuCtxGetCurrent");
         if (current != _adopted)
-            throw new InvalidOperationException("ILGPU did not take the given CUDA context: this version of ILGPU is not the one this was made for.");
+            throw new InvalidOperationException(
+                "ILGPU did not take the given CUDA context: this version of ILGPU is not the one this was made for.");
     }
 
     /// <summary>Gives ILGPU its own context back, which it is about to destroy.</summary>
@@ -42,7 +44,9 @@ internal sealed class AdoptedContext : IDisposable
         CudaLibrary.Check(CudaLibrary.SetCurrent(_own), "cuCtxSetCurrent");
     }
 
-    /// <summary>Makes the adopted context current again for whoever else uses this thread, and releases it where it was retained.</summary>
+    /// <summary>
+    /// Makes the adopted context current again for whoever else uses this thread, and releases it where it was retained.
+    /// </summary>
     public void Dispose()
     {
         if (_disposed)

@@ -12,7 +12,8 @@ internal static partial class CudaLibrary
     private static int _resolving;
 
     /// <summary>
-    /// ILGPU asks for `libcuda.so`, which only developers' machines have; users' machines have `libcuda.so.1`. Without this ILGPU sees no GPU.
+    /// ILGPU asks for `libcuda.so`, which only developers' machines have; users' machines have `libcuda.so.1`. Without this
+    /// ILGPU sees no GPU.
     /// </summary>
     public static void LetIlgpuFindIt()
     {

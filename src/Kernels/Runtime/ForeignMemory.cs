@@ -3,7 +3,9 @@ using ILGPU.Runtime;
 
 namespace ChestXray.Kernels.Runtime;
 
-/// <summary>Memory that somebody else owns, as kernels see it: an address that can be changed between launches, and no copy, no free.</summary>
+/// <summary>
+/// Memory that somebody else owns, as kernels see it: an address that can be changed between launches, and no copy, no free.
+/// </summary>
 internal sealed class ForeignMemory(Accelerator accelerator) : MemoryBuffer(accelerator, long.MaxValue, 1)
 {
     /// <summary>The memory at an address as <paramref name="length"/> elements. The view before is void.</summary>
@@ -16,9 +18,11 @@ internal sealed class ForeignMemory(Accelerator accelerator) : MemoryBuffer(acce
 
     protected override void MemSet(AcceleratorStream stream, byte value, in ArrayView<byte> targetView) => throw KernelsOnly();
 
-    protected override void CopyFrom(AcceleratorStream stream, in ArrayView<byte> sourceView, in ArrayView<byte> targetView) => throw KernelsOnly();
+    protected override void CopyFrom(AcceleratorStream stream, in ArrayView<byte> sourceView, in ArrayView<byte> targetView) =>
+        throw KernelsOnly();
 
-    protected override void CopyTo(AcceleratorStream stream, in ArrayView<byte> sourceView, in ArrayView<byte> targetView) => throw KernelsOnly();
+    protected override void CopyTo(AcceleratorStream stream, in ArrayView<byte> sourceView, in ArrayView<byte> targetView) =>
+        throw KernelsOnly();
 
     protected override void DisposeAcceleratorObject(bool disposing) => NativePtr = 0;
 

@@ -15,36 +15,43 @@ internal static class WarpChecks
         if (count < 0)
             throw new ArgumentException($"The number of records is {count}; it cannot be negative.", nameof(count));
         if (matrices.Length != numbers.Length)
-            throw new ArgumentException($"{matrices.Length} matrices for {numbers.Length} records: give one per sample.", nameof(matrices));
+            throw new ArgumentException($"{matrices.Length} matrices for {numbers.Length} records: give one per sample.",
+                nameof(matrices));
         if (!tones.IsEmpty && tones.Length != numbers.Length)
-            throw new ArgumentException($"{tones.Length} tones for {numbers.Length} records: give one per sample or none.", nameof(tones));
+            throw new ArgumentException($"{tones.Length} tones for {numbers.Length} records: give one per sample or none.",
+                nameof(tones));
         foreach (Tone tone in tones)
         {
-            bool usable = tone.Contrast >= 0 && float.IsFinite(tone.Contrast) && float.IsFinite(tone.Brightness) && tone.Gamma is >= 0.01f and <= 100
+            bool usable = tone.Contrast >= 0 && float.IsFinite(tone.Contrast) && float.IsFinite(tone.Brightness)
+                && tone.Gamma is >= 0.01f and <= 100
                 && tone.Noise >= 0 && float.IsFinite(tone.Noise);
             if (!usable)
             {
                 throw new ArgumentException(
-                    $"{tone} cannot be used: all must be finite, contrast and noise not negative, gamma from 0.01 to 100.", nameof(tones));
+                    $"{tone} cannot be used: all must be finite, contrast and noise not negative, gamma from 0.01 to 100.",
+                    nameof(tones));
             }
         }
 
         if (room < numbers.Length * values)
         {
             throw new ArgumentException(
-                $"The destination has {room} values; {numbers.Length} samples of {values} need {numbers.Length * values}.", "destination");
+                $"The destination has {room} values; {numbers.Length} samples of {values} need {numbers.Length * values}.",
+                "destination");
         }
 
         Geometry(options, count, numbers, matrices);
     }
 
     /// <summary>Throws where a record does not exist or a matrix cannot be used.</summary>
-    private static void Geometry(AugmenterOptions options, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices)
+    private static void Geometry(
+        AugmenterOptions options, long count, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices)
     {
         for (int i = 0; i < numbers.Length; i++)
         {
             if ((uint)numbers[i] >= (ulong)count)
-                throw new ArgumentException($"Sample {i} asks for record {numbers[i]}; there are {count}, numbered from 0.", nameof(numbers));
+                throw new ArgumentException($"Sample {i} asks for record {numbers[i]}; there are {count}, numbered from 0.",
+                    nameof(numbers));
             if (!matrices[i].IsUsable || !FixedMatrix.Holds(matrices[i], options.OutputWidth, options.OutputHeight))
             {
                 throw new ArgumentException(
@@ -80,7 +87,8 @@ internal static class WarpChecks
             options.Deviation.All(v => v > 0 && float.IsFinite(1 / v)),
             $"Deviation is {options.Deviation}; it must be above 0, its reciprocal finite.");
         Require(options.Fill.All(float.IsFinite), $"Fill is {options.Fill}; it must be finite.");
-        Require(options.White >= 0 && float.IsFinite(options.White), $"White is {options.White}; it must be finite and not negative.");
+        Require(options.White >= 0
+            && float.IsFinite(options.White), $"White is {options.White}; it must be finite and not negative.");
         Require(Enum.IsDefined(options.Layout), $"ChannelLayout {options.Layout} does not exist.");
         Require(Enum.IsDefined(options.Border), $"Border {options.Border} does not exist.");
         Require(Enum.IsDefined(options.Interpolation), $"Interpolation {options.Interpolation} does not exist.");

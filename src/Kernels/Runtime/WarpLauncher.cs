@@ -16,15 +16,18 @@ internal abstract class WarpLauncher
         WarpShape shape = new(options, ElementKinds.White(options, from));
         return from switch
         {
-            RecordKind.Byte => Make(accelerator, options, to, shape, (memory, at, length) => new ByteRecords(memory.At<byte>(at, length))),
-            RecordKind.UInt16 => Make(accelerator, options, to, shape, (memory, at, length) => new UInt16Records(memory.At<ushort>(at, length))),
+            RecordKind.Byte => Make(accelerator, options, to, shape,
+                (memory, at, length) => new ByteRecords(memory.At<byte>(at, length))),
+            RecordKind.UInt16 => Make(accelerator, options, to, shape,
+                (memory, at, length) => new UInt16Records(memory.At<ushort>(at, length))),
             _ => Make(accelerator, options, to, shape, (memory, at, length) => new Float32Records(memory.At<float>(at, length))),
         };
     }
 
     /// <summary>Starts the kernel on a stream.</summary>
     public abstract void Launch(
-        AcceleratorStream stream, ForeignMemory records, nint from, long values, ForeignMemory output, nint to, ArrayView<WarpSample> samples,
+        AcceleratorStream stream, ForeignMemory records, nint from, long values, ForeignMemory output, nint to,
+        ArrayView<WarpSample> samples,
         bool plain);
 
     /// <summary>The groups of a launch over columns x height x samples; on the simulator as few as it takes.</summary>
@@ -37,7 +40,8 @@ internal abstract class WarpLauncher
     }
 
     private static WarpLauncher Make<TRecords>(
-        Accelerator accelerator, AugmenterOptions options, OutputKind to, WarpShape shape, Func<ForeignMemory, nint, long, TRecords> records)
+        Accelerator accelerator, AugmenterOptions options, OutputKind to, WarpShape shape,
+        Func<ForeignMemory, nint, long, TRecords> records)
         where TRecords : struct, IRecordView => to switch
         {
             OutputKind.Float32 => new Typed<TRecords, Float32Samples, Float32Quads>(
@@ -70,14 +74,17 @@ internal abstract class WarpLauncher
             Accelerator accelerator, AugmenterOptions options, WarpShape shape, Func<ForeignMemory, nint, long, TRecords> records,
             Func<ForeignMemory, nint, long, TSamples> samples, Func<ForeignMemory, nint, long, TQuads> quads, int quadBytes)
         {
-            (_accelerator, _options, _shape, _records, _samples, _quads, _quadBytes) = (accelerator, options, shape, records, samples, quads, quadBytes);
+            (_accelerator, _options, _shape, _records, _samples, _quads, _quadBytes) =
+                (accelerator, options, shape, records, samples, quads, quadBytes);
             _one = accelerator.LoadKernel<TRecords, TSamples, ArrayView<WarpSample>, WarpShape>(WarpKernel.One);
-            if (options.Interpolation == Interpolation.Bilinear && options.Border != Border.Wrap && options.OutputWidth % 4 == 0 && options.OutputChannels == 1)
+            if (options.Interpolation == Interpolation.Bilinear && options.Border != Border.Wrap && options.OutputWidth % 4 == 0
+                && options.OutputChannels == 1)
                 _four = accelerator.LoadKernel<TRecords, TQuads, ArrayView<WarpSample>, WarpShape>(WarpKernel.Four);
         }
 
         public override void Launch(
-            AcceleratorStream stream, ForeignMemory records, nint from, long values, ForeignMemory output, nint to, ArrayView<WarpSample> samples,
+            AcceleratorStream stream, ForeignMemory records, nint from, long values, ForeignMemory output, nint to,
+            ArrayView<WarpSample> samples,
             bool plain)
         {
             TRecords source = _records(records, from, values);

@@ -27,7 +27,8 @@ internal sealed unsafe class WarpWorker : IDisposable
         float fill = options.Fill.First;
         bool byteFill = options.Border != Border.Constant || (fill is >= 0 and <= 255 && fill == MathF.Floor(fill));
         int lanes = simd == SimdLevel.Avx512 ? 16 : 8;
-        _boxes = simd != SimdLevel.Scalar && options.Channels == 1 && options.Interpolation == Interpolation.Bilinear && options.Border != Border.Wrap
+        _boxes = simd != SimdLevel.Scalar && options.Channels == 1 && options.Interpolation == Interpolation.Bilinear
+            && options.Border != Border.Wrap
             && byteFill && options.OutputWidth >= lanes;
         nuint plane = (nuint)_pixels * sizeof(float), channels = (nuint)options.OutputChannels;
         _planes = (float*)NativeMemory.AlignedAlloc(plane * channels, Alignment);
@@ -35,7 +36,8 @@ internal sealed unsafe class WarpWorker : IDisposable
         _columns = (int*)NativeMemory.Alloc(BoxPlan.LongestSide, sizeof(int));
         _blank = (byte*)NativeMemory.Alloc((nuint)options.SourceWidth);
         new Span<byte>(_blank, options.SourceWidth).Fill(byteFill ? (byte)Math.Clamp(fill, 0, 255) : (byte)0);
-        _box = _boxes ? (byte*)NativeMemory.AlignedAlloc((nuint)BoxPlan.MostBytes(options.OutputWidth, options.OutputHeight), Alignment) : null;
+        _box = _boxes ? (byte*)NativeMemory.AlignedAlloc(
+            (nuint)BoxPlan.MostBytes(options.OutputWidth, options.OutputHeight), Alignment) : null;
     }
 
     /// <summary>The label beyond a mask's edges.</summary>
@@ -59,7 +61,8 @@ internal sealed unsafe class WarpWorker : IDisposable
         Tone tone = batch.Tones is null ? Tone.Unchanged : batch.Tones[index];
         ChannelAffine affine = batch.Tones is null ? _affine : ChannelAffine.From(_options, tone.Contrast, tone.Brightness);
         bool late = tone.Gamma != 1 || tone.Noise != 0 || _options.OutputChannels != _options.Channels;
-        Resample(batch, index, _options.Interpolation, late ? ChannelAffine.None : affine, _options.Fill, planes, _options.Channels);
+        Resample(batch, index, _options.Interpolation, late
+            ? ChannelAffine.None : affine, _options.Fill, planes, _options.Channels);
         if (late)
             Colour(tone, ElementKinds.White(_options, batch.RecordKind), affine, planes);
         if (!direct)
@@ -76,7 +79,8 @@ internal sealed unsafe class WarpWorker : IDisposable
     }
 
     private void Resample(
-        in WarpBatch batch, int index, Interpolation interpolation, in ChannelAffine affine, in PerChannel fill, float* planes, int channels)
+        in WarpBatch batch, int index, Interpolation interpolation, in ChannelAffine affine, in PerChannel fill, float* planes,
+        int channels)
     {
         Matrix2x3 matrix = batch.Matrices[index];
         long first = (long)batch.Numbers[index] * _options.SourceHeight * _options.SourceWidth * channels;
@@ -114,7 +118,8 @@ internal sealed unsafe class WarpWorker : IDisposable
     }
 
     private void Resample<T>(
-        T* source, in Matrix2x3 matrix, Interpolation interpolation, in ChannelAffine affine, in PerChannel fill, float* planes, int channels)
+        T* source, in Matrix2x3 matrix, Interpolation interpolation, in ChannelAffine affine, in PerChannel fill, float* planes,
+        int channels)
         where T : unmanaged, INumberBase<T>
     {
         AugmenterOptions o = _options;
@@ -134,7 +139,8 @@ internal sealed unsafe class WarpWorker : IDisposable
 
     /// <summary>Whether a sample is the first rows of its record.</summary>
     private bool Stays(in Matrix2x3 matrix, int channels) =>
-        channels == 1 && matrix == Matrix2x3.Identity && _options.OutputWidth == _options.SourceWidth && _options.OutputHeight <= _options.SourceHeight;
+        channels == 1 && matrix == Matrix2x3.Identity && _options.OutputWidth == _options.SourceWidth
+            && _options.OutputHeight <= _options.SourceHeight;
 
     private void Standardise<T>(T* source, float* output, float scale, float offset)
         where T : unmanaged
@@ -159,7 +165,9 @@ internal sealed unsafe class WarpWorker : IDisposable
             BoxWarp.Wide256(box, plan, m, scale, offset, output, o.OutputWidth, o.OutputHeight);
     }
 
-    /// <summary>Levels to standardised values; from one plane to three, the last first, as the first is what the others are made of.</summary>
+    /// <summary>
+    /// Levels to standardised values; from one plane to three, the last first, as the first is what the others are made of.
+    /// </summary>
     private void Colour(in Tone tone, float white, in ChannelAffine affine, float* planes)
     {
         for (int c = _options.OutputChannels - 1; c >= 0; c--)

@@ -58,7 +58,8 @@ internal sealed class Bench(string suite, BenchmarkOptions options, IJobObserver
     public double Add(string name, string unit, double[] values)
     {
         Array.Sort(values);
-        double median = values.Length % 2 == 1 ? values[values.Length / 2] : (values[values.Length / 2 - 1] + values[values.Length / 2]) / 2;
+        double median = values.Length % 2 == 1
+            ? values[values.Length / 2] : (values[values.Length / 2 - 1] + values[values.Length / 2]) / 2;
         _rows.Add(new(name, unit, median, values[0], values[^1]));
         return median;
     }
@@ -73,7 +74,9 @@ internal sealed class Bench(string suite, BenchmarkOptions options, IJobObserver
 
     public void Metric(string name, double value) => _metrics[$"{suite}.{name}"] = value;
 
-    /// <summary>Times another program: a script of ours under the system's Python, which prints {"peer": {"version": v, "rates": [..]}}.</summary>
+    /// <summary>
+    /// Times another program: a script of ours under the system's Python, which prints {"peer": {"version": v, "rates": [..]}}.
+    /// </summary>
     /// <returns>The median by peer.</returns>
     public Dictionary<string, double> Peers(string script, string unit, params string[] arguments)
     {
@@ -82,7 +85,8 @@ internal sealed class Bench(string suite, BenchmarkOptions options, IJobObserver
         observer.Say($"timing peers ({script}) ...");
         PeerResult result = PeerScript.Run(script, arguments, cancellation);
         _absent.AddRange(result.Absent);
-        return result.Rates.ToDictionary(peer => peer.Key, peer => Add($"peer: {peer.Key} {result.Versions[peer.Key]}", unit, peer.Value));
+        return result.Rates.ToDictionary(
+            peer => peer.Key, peer => Add($"peer: {peer.Key} {result.Versions[peer.Key]}", unit, peer.Value));
     }
 
     public BenchmarkReport Report(string input) => new(suite, input, _checks, _rows, _metrics, _absent) { Notes = _notes };

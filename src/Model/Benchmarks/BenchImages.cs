@@ -22,5 +22,6 @@ internal static class BenchImages
     }
 
     /// <summary>The index of the named data set, or of phantoms made in a temporary folder of this process.</summary>
-    public static DataSetIndex Index(string? folder, TemporaryPhantoms phantoms) => DataSetIndex.Read(folder ?? phantoms.Make(PhantomImages));
+    public static DataSetIndex Index(string? folder, TemporaryPhantoms phantoms) =>
+        DataSetIndex.Read(folder ?? phantoms.Make(PhantomImages));
 }

@@ -4,7 +4,9 @@ using SkiaSharp;
 
 namespace ChestXray.Model.Benchmarks;
 
-/// <summary>`bench decode`: file bytes to grey pixels and to records, beside pure inflate and other programs' decoders, in turns.</summary>
+/// <summary>
+/// `bench decode`: file bytes to grey pixels and to records, beside pure inflate and other programs' decoders, in turns.
+/// </summary>
 internal static class DecodeBench
 {
     private const int MostImages = 48;
@@ -12,7 +14,8 @@ internal static class DecodeBench
     private const int Quality = 90;
     private const int SpinSteps = 60_000_000;
     private const string NetVipsVariable = "CHESTXRAY_NETVIPS_PEER";
-    private static readonly InflateLibrary[] _libraries = [InflateLibrary.IsaL, InflateLibrary.LibDeflate, InflateLibrary.Runtime];
+    private static readonly InflateLibrary[] _libraries =
+        [InflateLibrary.IsaL, InflateLibrary.LibDeflate, InflateLibrary.Runtime];
     private static ulong _spun;
 
     public static BenchmarkReport Run(Bench bench)
@@ -32,8 +35,10 @@ internal static class DecodeBench
         byte[] record = new byte[Size * Size];
         int threads = bench.Options.ThreadCount;
         rounds.Add("record", "224 x 224 records, 1 thread", files.Length, () => ResizeAll(fast, resize, files, record));
-        rounds.Add("antialias", "224 x 224 records with antialias, 1 thread", files.Length, () => ResizeAll(fast, smooth, files, record));
-        using ThreadTeam team = new(threads, () => MakeRecordWork(files)), inflating = new(threads, () => new InflateProbe(files).Run);
+        rounds.Add("antialias", "224 x 224 records with antialias, 1 thread", files.Length,
+            () => ResizeAll(fast, smooth, files, record));
+        using ThreadTeam team = new(threads, () => MakeRecordWork(files)),
+        inflating = new(threads, () => new InflateProbe(files).Run);
         rounds.Add("threads", $"224 x 224 records, {threads} threads", files.Length * threads, team.Run);
         rounds.Add("inflate threads", $"inflate alone, {threads} threads", files.Length * threads, inflating.Run);
         using ThreadTeam spinning = new(threads, () => Spin);
@@ -44,11 +49,14 @@ internal static class DecodeBench
         rounds.Add("draft", $"JPEG at 1/2 to 1/8 (--draft, {Size}), 1 thread", files.Length, () => DecodeAll(draft, jpegs));
         byte[] skia = new byte[Size];
         if (bench.Options.Peers)
-            rounds.Add("skia", $"peer: SkiaSharp {typeof(SKCodec).Assembly.GetName().Version}", files.Length, () => SkiaAll(files, ref skia));
-        using PeerProcess? vips = NetVipsPeer(bench, phantoms, rounds, files), png = Peers(bench, phantoms, rounds, "", files), jpeg = Peers(bench, phantoms, rounds, "JPEG, ", jpegs);
+            rounds.Add("skia", $"peer: SkiaSharp {typeof(SKCodec).Assembly.GetName().Version}", files.Length,
+                () => SkiaAll(files, ref skia));
+        using PeerProcess? vips = NetVipsPeer(bench, phantoms, rounds, files), png = Peers(bench, phantoms, rounds, "", files),
+        jpeg = Peers(bench, phantoms, rounds, "JPEG, ", jpegs);
         rounds.Run(Math.Max(3, bench.Options.Repeats));
         Ratios(rounds, fast.InflateLibrary);
-        bench.Metric("allocated_bytes_per_image", Bench.AllocatedBytes(() => ResizeAll(fast, resize, files, record)) / files.Length);
+        bench.Metric("allocated_bytes_per_image", Bench.AllocatedBytes(
+            () => ResizeAll(fast, resize, files, record)) / files.Length);
         double megabytes = files.Average(file => (double)file.Length) / 1e6;
         return bench.Report($"{files.Length} files of {megabytes:0.000} MB on average ({bench.Options.DataFolder ?? "made"}), read before timing; contestants take turns");
     }

@@ -3,7 +3,9 @@ using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Benchmarks;
 
-/// <summary>A second of decoding made images, for `doctor`: what inflates here, what a faster library would bring, what would bind.</summary>
+/// <summary>
+/// A second of decoding made images, for `doctor`: what inflates here, what a faster library would bring, what would bind.
+/// </summary>
 internal static class DecodeFinding
 {
     private const int Images = 4;
@@ -24,7 +26,8 @@ internal static class DecodeFinding
         double inflate = inflates[decoder.InflateLibrary];
         double decode = Rate(files.Length, () => Array.ForEach(files, file => decoder.Decode(file)));
         string rates = string.Join(", ", inflates.Select(pair => $"{pair.Key} {pair.Value:N0}"));
-        yield return ("inflate", $"{decoder.InflateLibrary}; made 1024 x 1024 images a second and thread: {rates}", Advice(inflates));
+        yield return ("inflate", $"{decoder.InflateLibrary}; made 1024 x 1024 images a second and thread: {rates}",
+            Advice(inflates));
         double binding = decode * Environment.ProcessorCount, megabytes = binding * files.Average(file => file.Length) / 1e6;
         yield return (
             "decoding",

@@ -6,7 +6,10 @@ using static TorchSharp.torch;
 
 namespace ChestXray.Model.Benchmarks;
 
-/// <summary>`bench densenet`: whole training steps of DenseNet-121, all of it and its last layer alone, beside PyTorch as people write it.</summary>
+/// <summary>
+/// `bench densenet`: whole training steps of DenseNet-121, all of it and its last layer alone, beside PyTorch as people write
+/// it.
+/// </summary>
 internal static class DenseBench
 {
     private const int Batch = 8, Size = 224;
@@ -44,7 +47,11 @@ internal static class DenseBench
         return bench.Report($"batches of {Batch} x {Size} x {Size}, {threads} threads");
     }
 
-    private static DenseNetwork Make(ConvolutionPath path = ConvolutionPath.Auto) => new(DenseNetworkShape.DenseNet121, 3) { Path = path };
+    private static DenseNetwork Make(ConvolutionPath path = ConvolutionPath.Auto) => new(DenseNetworkShape.DenseNet121, 3)
+    {
+        Path = path,
+    };
 
-    private static BatchWorker Worker(DenseNetwork network) => new(network, new BinaryCrossEntropy(LossKind.Weighted, ClassWeights.Ones), Batch, 0);
+    private static BatchWorker Worker(DenseNetwork network) =>
+        new(network, new BinaryCrossEntropy(LossKind.Weighted, ClassWeights.Ones), Batch, 0);
 }

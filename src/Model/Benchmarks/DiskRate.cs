@@ -16,13 +16,16 @@ internal static partial class DiskRate
 
     /// <summary>Writes a temporary file, has the system forget it, and reads it again from its beginning to its end.</summary>
     /// <param name="folder">A folder on the disk.</param>
-    /// <returns>Bytes a second, and from memory; null where the folder can't be written, or the system keeps what it should forget.</returns>
+    /// <returns>
+    /// Bytes a second, and from memory; null where the folder can't be written, or the system keeps what it should forget.
+    /// </returns>
     public static (double Cold, double Warm)? OfFolder(string folder)
     {
         string path = Path.Combine(folder, $".chestxray-{Guid.NewGuid():N}.tmp");
         try
         {
-            using SafeFileHandle handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, FileOptions.DeleteOnClose);
+            using SafeFileHandle handle =
+                File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, FileOptions.DeleteOnClose);
             byte[] part = new byte[PartBytes];
             new Random(1).NextBytes(part);
             long length = 0, start = Stopwatch.GetTimestamp();
@@ -72,7 +75,8 @@ internal static partial class DiskRate
         return Judge(length / cold, length / warm);
     }
 
-    private static (double Cold, double Warm)? Judge(double cold, double warm) => warm > ClearlyFaster * cold ? (cold, warm) : null;
+    private static (double Cold, double Warm)? Judge(double cold, double warm) =>
+        warm > ClearlyFaster * cold ? (cold, warm) : null;
 
     private static void Forget(SafeFileHandle handle) => posix_fadvise(handle, 0, 0, DontNeed);
 

@@ -3,7 +3,9 @@ using ChestXray.Model.Feeding;
 
 namespace ChestXray.Model.Benchmarks;
 
-/// <summary>`bench kernels`: rotate, zoom and standardise 224 x 224 records in batches of 32, beside our scalar body and OpenCV.</summary>
+/// <summary>
+/// `bench kernels`: rotate, zoom and standardise 224 x 224 records in batches of 32, beside our scalar body and OpenCV.
+/// </summary>
 internal static class KernelBench
 {
     private const int Size = 224, Records = 256, Batch = 32, Batches = 64;
@@ -18,8 +20,10 @@ internal static class KernelBench
     {
         byte[] records = BenchImages.Records(Records, Size);
         ushort[] wide = [.. records.Select(level => (ushort)(level << 8))];
-        using CpuAugmenter fast = Make(SimdLevel.Auto, 1), scalar = Make(SimdLevel.Scalar, 1), all = Make(SimdLevel.Auto, bench.Options.ThreadCount);
-        using CpuAugmenter narrow = Make(fast.Simd == SimdLevel.Avx512 ? SimdLevel.Avx2 : fast.Simd, 1), wideRecords = Make(SimdLevel.Auto, 1, 256);
+        using CpuAugmenter fast = Make(SimdLevel.Auto, 1), scalar = Make(SimdLevel.Scalar, 1),
+        all = Make(SimdLevel.Auto, bench.Options.ThreadCount);
+        using CpuAugmenter narrow = Make(fast.Simd == SimdLevel.Avx512 ? SimdLevel.Avx2 : fast.Simd, 1),
+        wideRecords = Make(SimdLevel.Auto, 1, 256);
         Check(bench, records, wide, scalar, [fast, narrow, all], wideRecords);
 
         float[] output = new float[Batch * Size * Size];
@@ -41,7 +45,8 @@ internal static class KernelBench
         return bench.Report($"{Records} made records of {Size} x {Size}, rotated up to 36 degrees, zoomed 0.8 to 1.2, standardised, in batches of {Batch}");
     }
 
-    private static void Check(Bench bench, byte[] records, ushort[] wide, CpuAugmenter scalar, CpuAugmenter[] bodies, CpuAugmenter wideRecords)
+    private static void Check(
+        Bench bench, byte[] records, ushort[] wide, CpuAugmenter scalar, CpuAugmenter[] bodies, CpuAugmenter wideRecords)
     {
         float[] reference = new float[Records * Size * Size], output = new float[reference.Length];
         scalar.Run(records, _numbers, _matrices, reference);
@@ -58,7 +63,8 @@ internal static class KernelBench
     }
 
     /// <summary>Batches as training makes them: ever other records, one buffer to write into.</summary>
-    private static double Rate<T>(Bench bench, string name, CpuAugmenter augmenter, T[] records, float[] output, int batches = Batches)
+    private static double Rate<T>(
+        Bench bench, string name, CpuAugmenter augmenter, T[] records, float[] output, int batches = Batches)
         where T : unmanaged => bench.Rate(name, "images/s", batches * Batch, () =>
         {
             for (int batch = 0; batch < batches; batch++)

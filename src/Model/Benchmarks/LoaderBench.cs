@@ -6,7 +6,9 @@ using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Benchmarks;
 
-/// <summary>`bench loader`: batches from a mapped store, beside plain copying of the same records, NumPy and PyTorch's DataLoader.</summary>
+/// <summary>
+/// `bench loader`: batches from a mapped store, beside plain copying of the same records, NumPy and PyTorch's DataLoader.
+/// </summary>
 internal static class LoaderBench
 {
     private const int Batch = 32;
@@ -29,11 +31,15 @@ internal static class LoaderBench
 
         int samples = augmented.Count, threads = bench.Options.ThreadCount, batches = (samples + Batch - 1) / Batch;
         bench.Add($"opening a store of {store.Count:N0} records", "ms", loader.OpeningMilliseconds);
-        double one = bench.Rate("rotated, zoomed, standardised, 1 thread", "samples/s", samples, () => Epoch(augmented, pixels, labels));
-        double many = bench.Rate($"rotated, zoomed, standardised, {threads} threads", "samples/s", samples, () => EpochOn(augmented, ring));
+        double one = bench.Rate("rotated, zoomed, standardised, 1 thread", "samples/s", samples,
+            () => Epoch(augmented, pixels, labels));
+        double many = bench.Rate($"rotated, zoomed, standardised, {threads} threads", "samples/s", samples,
+            () => EpochOn(augmented, ring));
         double still = bench.Rate("standardised only, 1 thread", "samples/s", samples, () => Epoch(plain, pixels, labels));
-        double copied = bench.Rate("limit: the same records copied, 1 thread", "samples/s", samples, () => CopyAll(store, pixels.Length, plain));
-        double planned = bench.Rate("plan alone (order, matrices, labels, hash), 1 thread", "samples/s", samples, () => augmented.PlanHash(1, 0, samples));
+        double copied = bench.Rate("limit: the same records copied, 1 thread", "samples/s", samples,
+            () => CopyAll(store, pixels.Length, plain));
+        double planned = bench.Rate("plan alone (order, matrices, labels, hash), 1 thread", "samples/s", samples,
+            () => augmented.PlanHash(1, 0, samples));
         bench.Add("resuming at a random position, to the first batch", "ms", Resume(loader, pixels, labels));
         bench.Metric("growth_bytes_per_epoch", Growth(augmented, ring));
         memory.Dispose();
@@ -49,7 +55,8 @@ internal static class LoaderBench
         return bench.Report($"{store.Count:N0} records of 224 x 224 ({bench.Options.DataFolder ?? "made"}), epochs of {samples:N0} shuffled samples in batches of {Batch}");
     }
 
-    private static void CheckResults(Bench bench, LoaderStore loader, StoreBatchSource augmented, float[] pixels, float[] labels, float[][] ring)
+    private static void CheckResults(
+        Bench bench, LoaderStore loader, StoreBatchSource augmented, float[] pixels, float[] labels, float[][] ring)
     {
         float[] again = new float[pixels.Length];
         augmented.Read(3, Batch, Batch, pixels, labels);
@@ -58,7 +65,8 @@ internal static class LoaderBench
         bench.Check(pixels.AsSpan().SequenceEqual(again), "A batch read twice, and beside other threads, has the same bits.");
         ulong before = augmented.ServedHash;
         EpochOn(augmented, ring);
-        bench.Check(augmented.ServedHash - before == augmented.PlanHash(1, 0, augmented.Count), "An epoch read by several threads has the hash of its plan.");
+        bench.Check(augmented.ServedHash - before == augmented.PlanHash(1, 0, augmented.Count),
+            "An epoch read by several threads has the hash of its plan.");
         bench.Check(loader.Store.Damage.Count == 0, "Every line of the store's manifest is whole, and every record read had its checksum.");
     }
 
@@ -141,6 +149,7 @@ internal static class LoaderBench
     }
 
     private static long OwnedBytes() => 1024 * long.Parse(
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith("RssAnon:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        File.ReadLines("/proc/self/status").First(line => line.StartsWith("RssAnon:", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
         CultureInfo.InvariantCulture);
 }

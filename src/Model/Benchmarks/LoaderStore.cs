@@ -4,7 +4,9 @@ using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Benchmarks;
 
-/// <summary>The store that `bench loader` measures: the named images' (or phantoms') records, repeated up to the size asked for.</summary>
+/// <summary>
+/// The store that `bench loader` measures: the named images' (or phantoms') records, repeated up to the size asked for.
+/// </summary>
 internal sealed class LoaderStore : IDisposable
 {
     /// <summary>Samples of the guide's training epoch on the whole data set.</summary>
@@ -25,7 +27,8 @@ internal sealed class LoaderStore : IDisposable
             if (bench.Options.Records > 0)
             {
                 using RecordStore small = RecordStore.Open(folder, new());
-                folder = StoreTiling.Make(small, Path.Combine(_temporary.Cache, "tiled"), bench.Options.Records, bench.Cancellation);
+                folder = StoreTiling.Make(small, Path.Combine(_temporary.Cache, "tiled"), bench.Options.Records,
+                    bench.Cancellation);
             }
 
             OpeningMilliseconds = [.. Enumerable.Range(0, Openings).Select(_ => TimeOpening(folder))];

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace ChestXray.Model.Benchmarks;
 
 /// <summary>
-/// Another program that stays and does one timed pass at a word, so that its passes alternate with ours: on a machine whose speed drifts, only
-/// neighbours compare.
+/// Another program that stays and does one timed pass at a word, so that its passes alternate with ours: on a machine whose
+/// speed drifts, only neighbours compare.
 /// </summary>
 internal sealed class PeerProcess : IDisposable
 {
@@ -25,7 +25,8 @@ internal sealed class PeerProcess : IDisposable
     /// <param name="folder">Where it may lie for as long as it runs.</param>
     /// <param name="environment">A variable that the script reads, or null.</param>
     /// <param name="arguments">The script's.</param>
-    public static PeerProcess Start(string script, string folder, (string Name, string Value)? environment, IEnumerable<string> arguments)
+    public static PeerProcess Start(
+        string script, string folder, (string Name, string Value)? environment, IEnumerable<string> arguments)
     {
         if (!File.Exists(PeerScript.Python))
             return new(null) { Absent = { $"all peers of {script}: there is no {PeerScript.Python}" } };
@@ -33,7 +34,11 @@ internal sealed class PeerProcess : IDisposable
         using (Stream source = typeof(PeerProcess).Assembly.GetManifestResourceStream(script)!)
         using (FileStream copy = File.Create(path))
             source.CopyTo(copy);
-        ProcessStartInfo start = new(PeerScript.Python, [path, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        ProcessStartInfo start = new(PeerScript.Python, [path, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         if (environment is { } variable)
             start.Environment[variable.Name] = variable.Value;
         PeerProcess peer = new(Process.Start(start)!);
@@ -58,7 +63,8 @@ internal sealed class PeerProcess : IDisposable
     {
         _process!.StandardInput.WriteLine(peer);
         _process.StandardInput.Flush();
-        return double.Parse(_process.StandardOutput.ReadLine() ?? throw new JobException($"The peer {peer} ended early."), CultureInfo.InvariantCulture);
+        return double.Parse(_process.StandardOutput.ReadLine()
+            ?? throw new JobException($"The peer {peer} ended early."), CultureInfo.InvariantCulture);
     }
 
     public void Dispose()

@@ -28,7 +28,8 @@ internal static class PeerScript
         }
     }
 
-    private static (int Code, string Output, string Error) Execute(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    private static (int Code, string Output, string Error) Execute(
+        IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
         using Process process = Process.Start(new ProcessStartInfo(Python, arguments)
         {

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace ChestXray.Model.Benchmarks;
 
 /// <summary>
-/// Contestants that take turns in every round, each with a pass that warms the caches and a timed one. A ratio is the median of the rounds' ratios: what slows one round down slows
-/// both sides.
+/// Contestants that take turns in every round, each with a pass that warms the caches and a timed one. A ratio is the median of
+/// the rounds' ratios: what slows one round down slows both sides.
 /// </summary>
 internal sealed class Rounds(Bench bench, string unit)
 {

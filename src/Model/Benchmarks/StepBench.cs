@@ -19,7 +19,10 @@ internal static class StepBench
         TorchRuntime.Start(bench.Options.Threads);
         int threads = bench.Options.ThreadCount;
         using DisposeScope scope = NewDisposeScope();
-        using GuideNetwork network = new(0, ScalarType.Float32, CPU), plain = new(0, ScalarType.Float32, CPU) { Convolutions = ConvolutionPath.Library };
+        using GuideNetwork network = new(0, ScalarType.Float32, CPU), plain = new(0, ScalarType.Float32, CPU)
+        {
+            Convolutions = ConvolutionPath.Library,
+        };
         using BatchWorker worker = new(network, new BinaryCrossEntropy(LossKind.Weighted, ClassWeights.Ones), Batch, 0);
         using BatchWorker library = new(plain, new BinaryCrossEntropy(LossKind.Weighted, ClassWeights.Ones), Batch, 0);
         Tensor images = randn([Batch, 1, Size, Size], generator: new Generator(1));
@@ -32,15 +35,18 @@ internal static class StepBench
         using TemporaryPhantoms folder = new();
         Rounds rounds = new(bench, "images/s");
         rounds.Add("step", "step, float32", Batch * StepsPerPass, () => Steps(worker, images, labels));
-        rounds.Add("loop", "whole loop: loaded, rotated, zoomed, standardised, trained on", Batch * StepsPerPass, () => Loop(worker, source, ring));
+        rounds.Add("loop", "whole loop: loaded, rotated, zoomed, standardised, trained on", Batch * StepsPerPass,
+            () => Loop(worker, source, ring));
         using StepProfile? profile = network.TransformsConvolutions ? new StepProfile(Batch, threads) : null;
         if (profile is not null)
         {
-            rounds.Add("library", "step, float32, the tensor library's convolutions", Batch * StepsPerPass, () => Steps(library, images, labels));
+            rounds.Add("library", "step, float32, the tensor library's convolutions", Batch * StepsPerPass,
+                () => Steps(library, images, labels));
             rounds.Add("convolutions", "the step's convolutions alone (with bias, pooling, ReLU)", Batch, profile.RunAll);
         }
 
-        using PeerProcess? peers = bench.Options.Peers ? PeerProcess.Start("step_peers.py", folder.Folder, null, [$"{threads}"]) : null;
+        using PeerProcess? peers = bench.Options.Peers
+            ? PeerProcess.Start("step_peers.py", folder.Folder, null, [$"{threads}"]) : null;
         if (peers is not null)
             rounds.Add("", peers);
         rounds.Run(Math.Max(3, bench.Options.Repeats));
@@ -49,7 +55,8 @@ internal static class StepBench
         rounds.Ratio("share_of_convolutions", "step", "convolutions");
         rounds.Ratio("over_pytorch", "step", "pytorch");
         profile?.Report(bench);
-        bench.Rate("network and loss, forward and backward, with the norms", "images/s", Batch, () => worker.ComputeGradients(images, labels));
+        bench.Rate("network and loss, forward and backward, with the norms", "images/s", Batch,
+            () => worker.ComputeGradients(images, labels));
         bench.Rate("optimiser", "images/s", Batch, () => worker.Optimiser.Step(1e-3));
         bench.Metric("managed_bytes_per_step", Bench.AllocatedBytes(() => worker.Train(images, labels, 1e-3)));
         long before = Tensor.TotalCount;

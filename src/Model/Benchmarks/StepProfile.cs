@@ -8,7 +8,8 @@ namespace ChestXray.Model.Benchmarks;
 /// <summary>The pooled convolutions of a training step alone, on the shapes of the guide's network.</summary>
 internal sealed unsafe class StepProfile : IDisposable
 {
-    private static readonly (int Side, int Inputs, int Outputs)[] _layers = [(224, 1, 16), (109, 16, 32), (51, 32, 64), (22, 64, 128)];
+    private static readonly (int Side, int Inputs, int Outputs)[] _layers =
+        [(224, 1, 16), (109, 16, 32), (51, 32, 64), (22, 64, 128)];
     private readonly List<(string Name, Action Work)> _operations = [];
     private readonly List<IPooledConvolution> _convolutions = [];
     private readonly DisposeScope _scope = NewDisposeScope();
@@ -41,15 +42,18 @@ internal sealed unsafe class StepProfile : IDisposable
     {
         ConvolutionShape shape = new(_batch, side, side, inputs, outputs);
         Generator generator = new(3);
-        Tensor x = randn([_batch, side, side, inputs], generator: generator), weight = randn([outputs, 7, 7, inputs], generator: generator) / (7 * Math.Sqrt(inputs));
+        Tensor x = randn([_batch, side, side, inputs], generator: generator),
+        weight = randn([outputs, 7, 7, inputs], generator: generator) / (7 * Math.Sqrt(inputs));
         Tensor bias = zeros([outputs]), dWeight = zeros_like(weight), dBias = zeros([outputs]), dx = empty_like(x);
         Tensor values = empty([_batch, shape.PooledHeight, shape.PooledWidth, outputs]), slope = randn_like(values);
         Tensor places = empty([_batch, shape.PooledHeight, shape.PooledWidth, outputs], ScalarType.Byte);
         IPooledConvolution convolution = PooledConvolutions.Make(inputs, outputs, threads);
         _convolutions.Add(convolution);
         _operations.Add(($"{name}, forward", () =>
-            convolution.Forward(shape, new(At<float>(x)), At<float>(weight), At<float>(bias), At<float>(values), At<byte>(places))));
+            convolution.Forward(shape, new(
+                At<float>(x)), At<float>(weight), At<float>(bias), At<float>(values), At<byte>(places))));
         _operations.Add(($"{name}, backward", () => convolution.Backward(
-            shape, new(At<float>(x)), At<float>(weight), new(At<float>(slope), At<byte>(places)), inputs == 1 ? null : At<float>(dx), At<float>(dWeight), At<float>(dBias))));
+            shape, new(At<float>(x)), At<float>(weight), new(At<float>(slope), At<byte>(places)), inputs == 1
+                ? null : At<float>(dx), At<float>(dWeight), At<float>(dBias))));
     }
 }

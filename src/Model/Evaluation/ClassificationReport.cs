@@ -15,7 +15,8 @@ internal static class ClassificationReport
         long support = all.Scores.Support;
         double[] means = [.. images.Select(values => NumpySum.Of(values) / values.Length)];
         return new(
-            all.Scores, Mean(rows, support, _ => 1), Mean(rows, support, row => row.Support), new(means[0], means[1], means[2], support));
+            all.Scores, Mean(rows, support, _ => 1), Mean(rows, support, row => row.Support),
+            new(means[0], means[1], means[2], support));
     }
 
     /// <summary>The text, with a line feed after every line.</summary>
@@ -34,7 +35,9 @@ internal static class ClassificationReport
         return text.ToString();
     }
 
-    /// <summary>Two decimals of the exact binary value, a tie to the even digit, as Python formats; .NET rounds ties away from zero.</summary>
+    /// <summary>
+    /// Two decimals of the exact binary value, a tie to the even digit, as Python formats; .NET rounds ties away from zero.
+    /// </summary>
     internal static string TwoDigits(double value)
     {
         double whole = Math.Floor(value * 100);
@@ -45,7 +48,8 @@ internal static class ClassificationReport
 
     private static void Append(StringBuilder text, int width, string name, ClassScores row) => text
         .Append(name.PadLeft(width))
-        .Append(TwoDigits(row.Precision).PadLeft(11)).Append(TwoDigits(row.Recall).PadLeft(10)).Append(TwoDigits(row.F1).PadLeft(10))
+        .Append(TwoDigits(row.Precision).PadLeft(11)).Append(TwoDigits(row.Recall).PadLeft(10))
+            .Append(TwoDigits(row.F1).PadLeft(10))
         .Append(row.Support.ToString(CultureInfo.InvariantCulture).PadLeft(10)).Append('\n');
 
     /// <summary>A mean of the findings' scores.</summary>

@@ -32,7 +32,9 @@ internal static class CsvText
         }
     }
 
-    /// <summary>gzip ends with the unpacked length modulo 2^32; the runtime's reader accepts a file that ends before it.</summary>
+    /// <summary>
+    /// gzip ends with the unpacked length modulo 2^32; the runtime's reader accepts a file that ends before it.
+    /// </summary>
     private static MemoryStream Unpack(byte[] bytes)
     {
         MemoryStream unpacked = new();

@@ -43,7 +43,8 @@ internal sealed class DrawnScores
     public double[] Mean(int number) => _means[number];
 
     /// <summary>Counts one finding in sixteen draws.</summary>
-    public void Measure(int finding, int firstDraw, RankedRuns runs, CalibrationSums calibration, ReadOnlySpan<int> weights, bool useVectors)
+    public void Measure(int finding, int firstDraw, RankedRuns runs, CalibrationSums calibration, ReadOnlySpan<int> weights,
+        bool useVectors)
     {
         Span<WeightedScores> lanes = stackalloc WeightedScores[Lanes];
         Span<PointCounts> points = new PointCounts[_points[finding].Length * Lanes];

@@ -3,11 +3,14 @@ namespace ChestXray.Model.Evaluation;
 /// <summary>What a reader has to know before believing a figure.</summary>
 internal static class EvaluationWarnings
 {
-    /// <summary>Fewer patients than this make a finding's figures worth little: their intervals span a third of the scale.</summary>
+    /// <summary>
+    /// Fewer patients than this make a finding's figures worth little: their intervals span a third of the scale.
+    /// </summary>
     public const int FewPatients = 20;
 
     public static IEnumerable<string> Of(
-        IReadOnlyList<string> names, FindingResult[] findings, Dictionary<string, OperatingPoint> operating, MeasuredPoints points)
+        IReadOnlyList<string> names, FindingResult[] findings, Dictionary<string, OperatingPoint> operating,
+        MeasuredPoints points)
     {
         for (int i = 0; i < findings.Length; i++)
         {
@@ -19,7 +22,8 @@ internal static class EvaluationWarnings
             }
             else if (finding.PositivePatients < FewPatients)
             {
-                string images = finding.Positives == 1 ? "only positive image comes" : $"{finding.Positives} positive images come";
+                string images = finding.Positives == 1
+                    ? "only positive image comes" : $"{finding.Positives} positive images come";
                 yield return $"{names[i]}: its {images} from {finding.PositivePatients} patient{(finding.PositivePatients == 1 ? "" : "s")}. " +
                     $"With fewer than {FewPatients} the figures of this finding say little.";
             }

@@ -10,7 +10,9 @@ internal static class Intervals
         return Of(field => scores.Select(field), half, main);
     }
 
-    /// <summary>Of the findings together: means of the areas and errors. What a draw leaves undefined is left out of its mean.</summary>
+    /// <summary>
+    /// Of the findings together: means of the areas and errors. What a draw leaves undefined is left out of its mean.
+    /// </summary>
     public static FindingIntervals OfAll(DrawnScores drawn, PointIntervals half, PointIntervals main) => Of(
         field => Enumerable.Range(0, drawn.Draws).Select(draw => Mean(drawn, draw, field)), half, main);
 
@@ -25,11 +27,13 @@ internal static class Intervals
     /// <summary>Of the mean area over some of the findings.</summary>
     public static Interval? OfMeanArea(DrawnScores drawn, IReadOnlyCollection<int> findings) => findings.Count == 0
         ? null
-        : PatientBootstrap.Middle(Enumerable.Range(0, drawn.Draws).Select(draw => findings.Average(finding => drawn.Scores(finding)[draw].RocAuc)));
+        : PatientBootstrap.Middle(
+            Enumerable.Range(0, drawn.Draws).Select(draw => findings.Average(finding => drawn.Scores(finding)[draw].RocAuc)));
 
     /// <summary>Of the mean calibration error over all findings.</summary>
     public static Interval? OfMeanError(DrawnScores drawn) =>
-        PatientBootstrap.Middle(Enumerable.Range(0, drawn.Draws).Select(draw => Mean(drawn, draw, score => score.CalibrationError)));
+        PatientBootstrap.Middle(
+            Enumerable.Range(0, drawn.Draws).Select(draw => Mean(drawn, draw, score => score.CalibrationError)));
 
     /// <summary>Of a report's averages.</summary>
     /// <param name="drawn">Its first three means are precision, recall and F1 of the images.</param>
@@ -42,7 +46,8 @@ internal static class Intervals
             Of(Enumerable.Range(0, drawn.Draws).Select(draw => drawn.AllCounts(point, draw).Scores)),
             Of(rows.Select(row => ClassificationReport.Mean(row, 0, _ => 1))),
             Of(rows.Select(row => ClassificationReport.Mean(row, 0, score => score.Support))),
-            new(PatientBootstrap.Middle(drawn.Mean(0)), PatientBootstrap.Middle(drawn.Mean(1)), PatientBootstrap.Middle(drawn.Mean(2))));
+            new(PatientBootstrap.Middle(drawn.Mean(0)), PatientBootstrap.Middle(drawn.Mean(1)),
+                PatientBootstrap.Middle(drawn.Mean(2))));
     }
 
     /// <summary>The calibration with an interval of the share of positives in each bin.</summary>
@@ -71,7 +76,8 @@ internal static class Intervals
         }
     }
 
-    private static FindingIntervals Of(Func<Func<WeightedScores, double>, IEnumerable<double>> draws, PointIntervals half, PointIntervals main) => new(
+    private static FindingIntervals Of(
+        Func<Func<WeightedScores, double>, IEnumerable<double>> draws, PointIntervals half, PointIntervals main) => new(
         PatientBootstrap.Middle(draws(score => (double)score.Positives / ((double)score.Positives + score.Negatives))),
         PatientBootstrap.Middle(draws(score => score.RocAuc)),
         PatientBootstrap.Middle(draws(score => score.AveragePrecision)),

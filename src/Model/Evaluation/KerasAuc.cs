@@ -2,8 +2,8 @@ namespace ChestXray.Model.Evaluation;
 
 /// <summary>The area under the curve as `tf.keras.metrics.AUC` gives it: trapezoids over 200 fixed thresholds.</summary>
 /// <remarks>
-/// The thresholds lie evenly over 0 to 1, whatever the probabilities are. A model whose probabilities for a rare finding stay under
-/// 0.05 has ten thresholds left to tell its images apart, and comes out too low.
+/// The thresholds lie evenly over 0 to 1, whatever the probabilities are. A model whose probabilities for a rare finding stay
+/// under 0.05 has ten thresholds left to tell its images apart, and comes out too low.
 /// </remarks>
 internal static class KerasAuc
 {

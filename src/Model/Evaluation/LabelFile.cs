@@ -11,15 +11,18 @@ internal static class LabelFile
     public static void Write(string path, Predictions predictions)
     {
         IReadOnlyList<ImageFacts> images = predictions.Images
-            ?? throw new InvalidOperationException("These predictions carry no image names, so their labels can't be joined again.");
+            ?? throw new InvalidOperationException(
+                "These predictions carry no image names, so their labels can't be joined again.");
         bool hasAges = images.All(image => image.Age >= 0);
         using StreamWriter text = new(path) { NewLine = "\n" };
         text.WriteLine($"Image Index,Finding Labels,Patient ID,{(hasAges ? "Patient Age," : "")}Patient Gender,View Position");
         for (int row = 0; row < images.Count; row++)
         {
             ImageFacts image = images[row];
-            string age = hasAges ? image.Age.ToString(CultureInfo.InvariantCulture) + "," : "", sex = image.Sex == '\0' ? "" : image.Sex.ToString();
-            text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{image.Name},{Labels(predictions, row)},{image.PatientId},{age}{sex},{image.View}"));
+            string age = hasAges ? image.Age.ToString(CultureInfo.InvariantCulture) + "," : "", sex = image.Sex == '\0'
+                ? "" : image.Sex.ToString();
+            text.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{image.Name},{Labels(predictions, row)},{image.PatientId},{age}{sex},{image.View}"));
         }
     }
 

@@ -1,6 +1,9 @@
 namespace ChestXray.Model.Evaluation;
 
-/// <summary>The thresholds at which a set is counted: 0.5, the main ones, those also asked for, and the borders of the calibration's bins.</summary>
+/// <summary>
+/// The thresholds at which a set is counted: 0.5, the main ones, those also asked for, and the borders of the calibration's
+/// bins.
+/// </summary>
 internal sealed class MeasuredPoints
 {
     private const string Hand = "fixed";
@@ -31,12 +34,15 @@ internal sealed class MeasuredPoints
     public double? GivenByHand => MainName == Hand ? Main[0] : null;
 
     /// <summary>Reads the options.</summary>
-    /// <exception cref="ArgumentException">A threshold that is no number from 0 to 1, not one per finding, two choices of one name.</exception>
+    /// <exception cref="ArgumentException">
+    /// A threshold that is no number from 0 to 1, not one per finding, two choices of one name.
+    /// </exception>
     public static MeasuredPoints Of(Predictions predictions, EvaluationOptions options)
     {
         int count = predictions.Findings.Count;
         if (!(options.Threshold >= 0 && options.Threshold <= 1))
-            throw new ArgumentException($"The threshold is {options.Threshold}; it must be a probability from 0 to 1.", nameof(options));
+            throw new ArgumentException($"The threshold is {options.Threshold}; it must be a probability from 0 to 1.",
+                nameof(options));
         MeasuredPoints made = new(count);
         made._points.Add((Evaluator.Half, Same(0.5, count), 0));
         if (options.Thresholds is null && options.Threshold != 0.5)
@@ -48,7 +54,8 @@ internal sealed class MeasuredPoints
             if (choice.Values.Count != count)
                 throw new ArgumentException($"{choice.Values.Count} thresholds ({choice.Source}) for {count} findings: give one for each.", nameof(options));
             if (made._points.Exists(point => point.Name == choice.Source))
-                throw new ArgumentException($"Two sets of thresholds are called '{choice.Source}': give each a name of its own.", nameof(options));
+                throw new ArgumentException($"Two sets of thresholds are called '{choice.Source}': give each a name of its own.",
+                    nameof(options));
             made._points.Add((choice.Source, [.. choice.Values], choice.PatientsShared(predictions)));
         }
 

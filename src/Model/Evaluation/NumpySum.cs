@@ -2,8 +2,8 @@ namespace ChestXray.Model.Evaluation;
 
 /// <summary>Sums in the order in which NumPy adds a contiguous array of doubles.</summary>
 /// <remarks>
-/// scikit-learn's report is compared character for character, and an average that falls on half a unit of its second digit turns on
-/// the last bit of the sum. Source: NumPy's `pairwise_sum` in `loops_utils.h.src`.
+/// scikit-learn's report is compared character for character, and an average that falls on half a unit of its second digit
+/// turns on the last bit of the sum. Source: NumPy's `pairwise_sum` in `loops_utils.h.src`.
 /// </remarks>
 internal static class NumpySum
 {

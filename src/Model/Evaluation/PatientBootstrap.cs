@@ -10,10 +10,13 @@ internal static class PatientBootstrap
     /// <param name="points">Thresholds: by point, then by finding.</param>
     /// <param name="means">Values by image whose mean is drawn too.</param>
     /// <param name="draws">At least one.</param>
-    /// <param name="seed">The same seed gives the same patients in each draw, for other predictions of the same images too.</param>
+    /// <param name="seed">
+    /// The same seed gives the same patients in each draw, for other predictions of the same images too.
+    /// </param>
     /// <param name="useVectors">Null for what the machine has.</param>
     public static DrawnScores Run(
-        Predictions predictions, IReadOnlyList<double[]> points, IReadOnlyList<double[]> means, int draws, ulong seed, bool? useVectors = null)
+        Predictions predictions, IReadOnlyList<double[]> points, IReadOnlyList<double[]> means, int draws, ulong seed,
+        bool? useVectors = null)
     {
         int[] patients = Positions(predictions, out int count);
         RankedRuns[] findings = new RankedRuns[predictions.Findings.Count];
@@ -71,7 +74,8 @@ internal static class PatientBootstrap
         double[] all = [.. draws];
         double[] values = Array.FindAll(all, value => !double.IsNaN(value));
         Array.Sort(values);
-        return values.Length == 0 || values.Length < 0.9 * all.Length ? null : new(Percentile(values, .025), Percentile(values, .975));
+        return values.Length == 0 || values.Length < 0.9 * all.Length
+            ? null : new(Percentile(values, .025), Percentile(values, .975));
     }
 
     private static int[] Positions(Predictions predictions, out int count)

@@ -5,7 +5,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace ChestXray.Model.Evaluation;
 
-/// <summary>A sum over images, gathered by patient once, so that a redrawn sum is one product for each patient and not for each image.</summary>
+/// <summary>
+/// A sum over images, gathered by patient once, so that a redrawn sum is one product for each patient and not for each image.
+/// </summary>
 internal sealed class PatientSums
 {
     private const int Lanes = RedrawnPatients.Lanes;

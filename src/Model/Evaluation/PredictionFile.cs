@@ -24,7 +24,9 @@ internal sealed class PredictionFile
     }
 
     /// <summary>Reads and joins.</summary>
-    /// <param name="path">A CSV file, plain or gzip: `Image Index` and one column per finding, in any order; other columns are passed over.</param>
+    /// <param name="path">
+    /// A CSV file, plain or gzip: `Image Index` and one column per finding, in any order; other columns are passed over.
+    /// </param>
     /// <param name="findings">The columns to read, which are the labels' bits in their order.</param>
     /// <param name="labels">By file name without extension.</param>
     /// <param name="labelsPath">For messages.</param>
@@ -48,9 +50,11 @@ internal sealed class PredictionFile
 
             string name = file.Name(line, fields), stem = Path.GetFileNameWithoutExtension(name);
             if (!lines.TryAdd(stem, line))
-                throw new InvalidDataException($"{path}, line {line}: '{name}' stands in line {lines[stem]} already. Keep one of the two.");
+                throw new InvalidDataException(
+                    $"{path}, line {line}: '{name}' stands in line {lines[stem]} already. Keep one of the two.");
             if (!labels.TryGetValue(stem, out ImageLabels row))
-                throw new InvalidDataException($"{path}, line {line}: the image '{name}' has no row in {labelsPath}. Leave it out, or give its labels.");
+                throw new InvalidDataException(
+                    $"{path}, line {line}: the image '{name}' has no row in {labelsPath}. Leave it out, or give its labels.");
 
             images.Add(row.Facts with { Name = name });
             for (int i = 0; i < findings.Count; i++)

@@ -4,11 +4,14 @@ using System.Runtime.Intrinsics;
 
 namespace ChestXray.Model.Evaluation;
 
-/// <summary>One finding's images in falling order of probability, cut into runs, to be counted again under many weights.</summary>
+/// <summary>
+/// One finding's images in falling order of probability, cut into runs, to be counted again under many weights.
+/// </summary>
 /// <remarks>
-/// Sorting once and weighting afterwards makes a draw a single pass. A run is: negatives whose probability no positive shares, then
-/// one probability's negatives and positives. Runs also end at each threshold and at each of Keras' buckets, so that the counts there
-/// fall out on the way. The bodies of the loops are compiled for speed at once: a command line measures one set and ends.
+/// Sorting once and weighting afterwards makes a draw a single pass. A run is: negatives whose probability no positive shares,
+/// then one probability's negatives and positives. Runs also end at each threshold and at each of Keras' buckets, so that the
+/// counts there fall out on the way. The bodies of the loops are compiled for speed at once: a command line measures one set
+/// and ends.
 /// </remarks>
 internal sealed class RankedRuns
 {
@@ -47,9 +50,11 @@ internal sealed class RankedRuns
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Count(ReadOnlySpan<int> weights, Span<WeightedScores> results, Span<PointCounts> points, bool useVectors)
     {
-        Span<int> trues = stackalloc int[Lanes], falses = stackalloc int[Lanes], before = stackalloc int[Lanes], gained = stackalloc int[Lanes];
+        Span<int> trues = stackalloc int[Lanes], falses = stackalloc int[Lanes], before = stackalloc int[Lanes],
+        gained = stackalloc int[Lanes];
         Span<int> bucketTrues = stackalloc int[Lanes], bucketFalses = stackalloc int[Lanes];
-        Span<double> misordered = stackalloc double[Lanes], precision = stackalloc double[Lanes], bucketed = stackalloc double[Lanes];
+        Span<double> misordered = stackalloc double[Lanes], precision = stackalloc double[Lanes],
+        bucketed = stackalloc double[Lanes];
         trues.Clear();
         falses.Clear();
         bucketTrues.Clear();

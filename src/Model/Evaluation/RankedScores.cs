@@ -1,7 +1,9 @@
 namespace ChestXray.Model.Evaluation;
 
 /// <summary>One finding's images in falling order of probability, counted at every distinct value.</summary>
-/// <remarks>Everything exact (ROC, AUC, average precision) follows from these counts; scikit-learn's `_binary_clf_curve`.</remarks>
+/// <remarks>
+/// Everything exact (ROC, AUC, average precision) follows from these counts; scikit-learn's `_binary_clf_curve`.
+/// </remarks>
 internal sealed class RankedScores
 {
     private RankedScores(double[] values, int[] truePositives, int[] falsePositives)
@@ -55,8 +57,12 @@ internal sealed class RankedScores
         return new(values, trues, falses);
     }
 
-    /// <summary>The share of (positive, negative) pairs in the right order, ties counting half; null where a sign is missing.</summary>
-    /// <remarks>Mann-Whitney's U over the pairs, in whole numbers up to the one division: the area under the exact ROC curve.</remarks>
+    /// <summary>
+    /// The share of (positive, negative) pairs in the right order, ties counting half; null where a sign is missing.
+    /// </summary>
+    /// <remarks>
+    /// Mann-Whitney's U over the pairs, in whole numbers up to the one division: the area under the exact ROC curve.
+    /// </remarks>
     public double? RocAuc()
     {
         if (Positives == 0 || Negatives == 0)

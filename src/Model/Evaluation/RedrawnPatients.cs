@@ -5,8 +5,8 @@ namespace ChestXray.Model.Evaluation;
 
 /// <summary>Which patients a bootstrap draw holds and how often: a pure function of seed and draw.</summary>
 /// <remarks>
-/// Philox 4x32-10 (Salmon et al., SC 2011): key = seed, counter = (block of four patients, draw). Sixteen draws lie side by side, so that
-/// one vector holds one patient's weight in all of them.
+/// Philox 4x32-10 (Salmon et al., SC 2011): key = seed, counter = (block of four patients, draw). Sixteen draws lie side by
+/// side, so that one vector holds one patient's weight in all of them.
 /// </remarks>
 internal static class RedrawnPatients
 {
@@ -26,7 +26,8 @@ internal static class RedrawnPatients
         {
             for (int first = 0; first < patients; first += 4)
             {
-                PhiloxBlock words = Philox4x32.Generate((uint)first / 4, (uint)(firstDraw + lane), 0, 0, (uint)seed, (uint)(seed >> 32));
+                PhiloxBlock words = Philox4x32.Generate(
+                    (uint)first / 4, (uint)(firstDraw + lane), 0, 0, (uint)seed, (uint)(seed >> 32));
                 Add(weights, words.X, patients, lane);
                 if (first + 1 < patients)
                     Add(weights, words.Y, patients, lane);

@@ -13,20 +13,24 @@ internal static class SubgroupMeasure
             return [];
         return
         [
-            .. Kind(predictions, thresholds, options, "sex", [.. images.Select(image => image.Sex == '\0' ? Unknown : image.Sex.ToString())]),
+            .. Kind(predictions, thresholds, options, "sex",
+                [.. images.Select(image => image.Sex == '\0' ? Unknown : image.Sex.ToString())]),
             .. Kind(predictions, thresholds, options, "age", [.. images.Select(image => AgeSpan(image.Age))]),
-            .. Kind(predictions, thresholds, options, "view", [.. images.Select(image => image.View.Length == 0 ? Unknown : image.View)]),
+            .. Kind(predictions, thresholds, options, "view",
+                [.. images.Select(image => image.View.Length == 0 ? Unknown : image.View)]),
         ];
     }
 
-    private static Subgroup[] Kind(Predictions predictions, double[] thresholds, EvaluationOptions options, string kind, string[] groups)
+    private static Subgroup[] Kind(
+        Predictions predictions, double[] thresholds, EvaluationOptions options, string kind, string[] groups)
     {
         string[] names = [.. groups.Distinct().OrderBy(name => name == Unknown).ThenBy(Order)];
         if (names.Length < 2)
             return [];
         Predictions[] parts = [.. names.Select(name =>
             predictions.Subset([.. Enumerable.Range(0, groups.Length).Where(i => groups[i] == name)]))];
-        int[] shared = [.. Enumerable.Range(0, thresholds.Length).Where(finding => parts.All(part => HasBothSigns(part.Labels(finding))))];
+        int[] shared = [.. Enumerable.Range(0, thresholds.Length)
+            .Where(finding => parts.All(part => HasBothSigns(part.Labels(finding))))];
         return [.. parts.Select((part, i) => Measure(part, kind, names[i], shared, thresholds, options))];
     }
 
@@ -55,7 +59,8 @@ internal static class SubgroupMeasure
             MeanRocAucInterval = drawn is null ? null : Intervals.OfMeanArea(drawn, shared),
             MeanFindings = [.. shared.Select(finding => part.Findings[finding])],
             AtThreshold = new(
-                thresholds.Distinct().Count() == 1 ? thresholds[0] : null, all, all.Scores, drawn is null ? null : Intervals.OfAllAt(drawn, 0)),
+                thresholds.Distinct().Count() == 1
+                    ? thresholds[0] : null, all, all.Scores, drawn is null ? null : Intervals.OfAllAt(drawn, 0)),
             MeanCalibrationError = errors.Average(),
             MeanCalibrationErrorInterval = drawn is null ? null : Intervals.OfMeanError(drawn),
             PerDisease = part.Findings.Zip(findings).ToDictionary(pair => pair.First, pair => pair.Second),
@@ -80,8 +85,10 @@ internal static class SubgroupMeasure
         if (age is < 0 or > 120)
             return Unknown;
         int span = _ageBorders.Count(border => border <= age);
-        return span == 0 ? $"0-{_ageBorders[0] - 1}" : span == _ageBorders.Length ? $"{_ageBorders[^1]} and more" : $"{_ageBorders[span - 1]}-{_ageBorders[span] - 1}";
+        return span == 0 ? $"0-{_ageBorders[0] - 1}" : span == _ageBorders.Length
+            ? $"{_ageBorders[^1]} and more" : $"{_ageBorders[span - 1]}-{_ageBorders[span] - 1}";
     }
 
-    private static string Order(string name) => name.Length > 0 && char.IsDigit(name[0]) ? name.Split('-', ' ')[0].PadLeft(3, '0') : name;
+    private static string Order(string name) =>
+        name.Length > 0 && char.IsDigit(name[0]) ? name.Split('-', ' ')[0].PadLeft(3, '0') : name;
 }

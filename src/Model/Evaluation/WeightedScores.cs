@@ -9,7 +9,8 @@ namespace ChestXray.Model.Evaluation;
 /// <param name="Positives">Positive images.</param>
 /// <param name="Negatives">Negative images.</param>
 internal readonly record struct WeightedScores(
-    double RocAuc, double AveragePrecision, double KerasAuc200, double CalibrationError, double BrierScore, int Positives, int Negatives)
+    double RocAuc, double AveragePrecision, double KerasAuc200, double CalibrationError, double BrierScore, int Positives,
+    int Negatives)
 {
     /// <summary>The whole table of counts from those above a threshold.</summary>
     public ThresholdCounts At(PointCounts point) => new(

@@ -15,7 +15,9 @@ internal static class ForeignFormats
         safetensors.numpy.save_file({f"{l.name}.{w.name.split('/')[-1].split(':')[0]}": numpy.asarray(w) for l in model.layers for w in l.weights}, "weights.safetensors")
         """;
 
-    /// <summary>Refuses files of PyTorch and Keras by their first bytes, whatever they are called, and by their extension.</summary>
+    /// <summary>
+    /// Refuses files of PyTorch and Keras by their first bytes, whatever they are called, and by their extension.
+    /// </summary>
     /// <exception cref="InvalidDataException">It is one.</exception>
     /// <exception cref="IOException">It can't be read.</exception>
     public static void Refuse(string path)
@@ -26,9 +28,11 @@ internal static class ForeignFormats
             length = stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
         ReadOnlySpan<byte> bytes = first.AsSpan(0, length);
         string extension = System.IO.Path.GetExtension(path).ToLowerInvariant();
-        bool isZip = bytes is [(byte)'P', (byte)'K', 3, 4, ..], isPickle = bytes is [0x80, >= 2 and <= 5, ..] && bytes is not [.., 0, 0];
+        bool isZip = bytes is [(byte)'P', (byte)'K', 3, 4, ..], isPickle = bytes is [0x80, >= 2 and <= 5, ..]
+            && bytes is not [.., 0, 0];
         if (extension is ".h5" or ".hdf5" or ".keras" || bytes is [0x89, (byte)'H', (byte)'D', (byte)'F', ..])
-            throw Refusal(path, "a Keras file, whose format (HDF5, or a zip archive around it) may hold code", "TensorFlow or Keras", ByKeras);
+            throw Refusal(path, "a Keras file, whose format (HDF5, or a zip archive around it) may hold code",
+                "TensorFlow or Keras", ByKeras);
         if (extension is ".pth" or ".pt" or ".ckpt" || isZip || isPickle)
             throw Refusal(path, "a PyTorch file: a pickle, which is a program that runs when it is opened", "PyTorch", ByPyTorch);
     }

@@ -21,7 +21,8 @@ internal sealed class OnnxGraph
         long[] shape = _values(weight).Shape;
         string[] inputs = bias is null ? [x, Value(weight)] : [x, Value(weight), Value(bias)];
         return Add("Conv", inputs,
-            Integers("kernel_shape", shape[2], shape[3]), Integers("strides", stride, stride), Integers("pads", padding, padding, padding, padding));
+            Integers("kernel_shape", shape[2], shape[3]), Integers("strides", stride, stride),
+            Integers("pads", padding, padding, padding, padding));
     }
 
     /// <summary>A batch norm with running statistics.</summary>
@@ -29,11 +30,13 @@ internal sealed class OnnxGraph
     /// <param name="name">Of its four values, before the dot.</param>
     /// <param name="epsilon">Added to the variance.</param>
     public string Norm(string x, string name, double epsilon) => Add(
-        "BatchNormalization", [x, Value(name + ".weight"), Value(name + ".bias"), Value(name + ".running_mean"), Value(name + ".running_var")],
+        "BatchNormalization", [x, Value(name + ".weight"), Value(name + ".bias"), Value(name + ".running_mean"),
+            Value(name + ".running_var")],
         Float("epsilon", (float)epsilon));
 
     public string Pool(string operation, string x, long size, long stride, long padding = 0) => Add(
-        operation, [x], Integers("kernel_shape", size, size), Integers("strides", stride, stride), Integers("pads", padding, padding, padding, padding));
+        operation, [x], Integers("kernel_shape", size, size), Integers("strides", stride, stride),
+        Integers("pads", padding, padding, padding, padding));
 
     public string Relu(string x) => Add("Relu", [x]);
 
@@ -71,7 +74,8 @@ internal sealed class OnnxGraph
         graph.Add(11, Tensor(OnnxNames.Images, 1, size, size));
         graph.Add(12, Tensor(OnnxNames.Logits, outputs)).Add(12, Tensor(OnnxNames.Probabilities, outputs));
         OnnxMessage model = new();
-        model.Add(1, IrVersion).Add(2, "ChestXray").Add(3, typeof(OnnxGraph).Assembly.GetName().Version!.ToString(3)).Add(7, graph);
+        model.Add(1, IrVersion).Add(2, "ChestXray").Add(3, typeof(OnnxGraph).Assembly.GetName().Version!.ToString(3))
+            .Add(7, graph);
         model.Add(8, new OnnxMessage().Add(1, "").Add(2, OperatorSet));
         foreach ((string key, string text) in metadata)
             model.Add(14, new OnnxMessage().Add(1, key).Add(2, text));
@@ -112,7 +116,8 @@ internal sealed class OnnxGraph
         _constants.Add(tensor.Add(2, FloatType).Add(8, name).Add(9, MemoryMarshal.AsBytes<float>(values).ToArray()));
     }
 
-    private static OnnxMessage Integer(string name, long value) => new OnnxMessage().Add(1, name).Add(3, value).Add(20, IsInteger);
+    private static OnnxMessage Integer(string name, long value) =>
+        new OnnxMessage().Add(1, name).Add(3, value).Add(20, IsInteger);
 
     private static OnnxMessage Float(string name, float value) => new OnnxMessage().Add(1, name).Add(2, value).Add(20, IsFloat);
 

@@ -8,10 +8,15 @@ internal static partial class StateDictNames
     /// <summary>A name up to its first dot.</summary>
     public static string Root(string name) => name.Split('.', 2)[0];
 
-    /// <summary>How many batches a batch norm has seen: PyTorch writes it and never reads it while the momentum is a number.</summary>
+    /// <summary>
+    /// How many batches a batch norm has seen: PyTorch writes it and never reads it while the momentum is a number.
+    /// </summary>
     public static bool IsCounter(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);
 
-    /// <summary>Characters that every name has before the network's own: `module.` of DataParallel, or the attribute that held the network.</summary>
+    /// <summary>
+    /// Characters that every name has before the network's own: `module.` of DataParallel, or the attribute that held the
+    /// network.
+    /// </summary>
     /// <param name="names">A file's.</param>
     /// <param name="roots">The network's own beginnings.</param>
     public static int WrapperLength(IReadOnlyCollection<string> names, IReadOnlySet<string> roots)
@@ -28,7 +33,9 @@ internal static partial class StateDictNames
         return length;
     }
 
-    /// <summary>PyTorch's name for Keras' of the same value; other names as they are. Also torchvision's old spelling of dense layers.</summary>
+    /// <summary>
+    /// PyTorch's name for Keras' of the same value; other names as they are. Also torchvision's old spelling of dense layers.
+    /// </summary>
     /// <param name="name">`conv1.kernel`, `norm1/gamma`, `features.denseblock1.denselayer1.norm.1.weight`.</param>
     public static string ToPyTorch(string name)
     {

@@ -29,7 +29,8 @@ internal static class TensorLayout
             "F64" => MemoryMarshal.Cast<byte, double>(bytes).ToArray(),
             "F32" => [.. MemoryMarshal.Cast<byte, float>(bytes).ToArray().Select(value => (double)value)],
             "F16" => [.. MemoryMarshal.Cast<byte, Half>(bytes).ToArray().Select(value => (double)value)],
-            _ => [.. MemoryMarshal.Cast<byte, ushort>(bytes).ToArray().Select(value => (double)BitConverter.Int32BitsToSingle(value << 16))],
+            _ => [.. MemoryMarshal.Cast<byte, ushort>(bytes).ToArray()
+                .Select(value => (double)BitConverter.Int32BitsToSingle(value << 16))],
         };
         return type == "F64"
             ? MemoryMarshal.AsBytes<double>(values).ToArray()
@@ -40,7 +41,8 @@ internal static class TensorLayout
     private static SafetensorsEntry Transpose(SafetensorsEntry entry)
     {
         int bytes = entry.Type == "F64" ? 8 : 4;
-        long inputs = entry.Shape[^2], outputs = entry.Shape[^1], area = entry.Shape.Length == 4 ? entry.Shape[0] * entry.Shape[1] : 1;
+        long inputs = entry.Shape[^2], outputs = entry.Shape[^1], area = entry.Shape.Length == 4
+            ? entry.Shape[0] * entry.Shape[1] : 1;
         byte[] to = new byte[entry.Data.Length];
         ReadOnlySpan<byte> from = entry.Data.Span;
         for (long k = 0; k < area; k++)
@@ -48,10 +50,15 @@ internal static class TensorLayout
             for (long i = 0; i < inputs; i++)
             {
                 for (long o = 0; o < outputs; o++)
-                    from.Slice((int)((k * inputs + i) * outputs + o) * bytes, bytes).CopyTo(to.AsSpan((int)((o * inputs + i) * area + k) * bytes));
+                    from.Slice((int)((k * inputs + i) * outputs + o) * bytes, bytes)
+                        .CopyTo(to.AsSpan((int)((o * inputs + i) * area + k) * bytes));
             }
         }
 
-        return entry with { Shape = entry.Shape.Length == 4 ? [outputs, inputs, entry.Shape[0], entry.Shape[1]] : [outputs, inputs], Data = to };
+        return entry with
+        {
+            Shape = entry.Shape.Length == 4 ? [outputs, inputs, entry.Shape[0], entry.Shape[1]] : [outputs, inputs],
+            Data = to,
+        };
     }
 }

@@ -10,8 +10,8 @@ internal static class WeightFile
     /// <param name="network">Gets the values.</param>
     /// <param name="newHead">Leave the file's last layer out, and the network's as it is: for weights of other classes.</param>
     /// <exception cref="InvalidDataException">
-    /// A file of another kind, a damaged one, or one whose tensors are not the network's: missing, too many, of another shape, not finite.
-    /// The message names them; nothing was changed.
+    /// A file of another kind, a damaged one, or one whose tensors are not the network's: missing, too many, of another shape,
+    /// not finite. The message names them; nothing was changed.
     /// </exception>
     /// <exception cref="IOException">The file can't be read.</exception>
     public static void Load(string path, Network network, bool newHead = false)
@@ -21,7 +21,8 @@ internal static class WeightFile
         bool Wanted(string name) => !newHead || !name.StartsWith(network.Head + ".", StringComparison.Ordinal);
         if (newHead)
             file = file.With(file.Names.Where(Wanted).Select(name => file[name]));
-        file.Require([.. network.FileShapes.Where(shape => Wanted(shape.Name)).Select(shape => (shape.Name, network.TypeName, shape.Dimensions))]);
+        file.Require([.. network.FileShapes.Where(shape => Wanted(shape.Name))
+            .Select(shape => (shape.Name, network.TypeName, shape.Dimensions))]);
         file.RequireFinite();
         Dictionary<string, SafetensorsEntry> own = newHead ? network.Export().ToDictionary(entry => entry.Name) : [];
         network.Import(name => Wanted(name) ? file[name].Data : own[name].Data);
@@ -40,7 +41,8 @@ internal static class WeightFile
                 continue;
             SafetensorsEntry entry = TensorLayout.ToPyTorch(file[name] with { Name = name[prefix..] }, network.TypeName);
             if (!taken.Add(entry.Name))
-                throw new InvalidDataException($"{file.Path} holds '{entry.Name}' twice, under two spellings; one of them is '{name}'.");
+                throw new InvalidDataException(
+                    $"{file.Path} holds '{entry.Name}' twice, under two spellings; one of them is '{name}'.");
             entries.Add(entry);
         }
 

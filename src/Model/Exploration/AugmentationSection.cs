@@ -14,7 +14,8 @@ internal static class AugmentationSection
 
     public static string Render(InspectionJobResult result, RecordStore store, Thumbnails thumbnails)
     {
-        InspectedImage[] listed = [.. result.Inspection.Images.Where(image => GuideAugmentation.Passes(image.Label.FindingBits) == 1).DistinctBy(image => image.Label.PatientId)];
+        InspectedImage[] listed = [.. result.Inspection.Images.Where(
+            image => GuideAugmentation.Passes(image.Label.FindingBits) == 1).DistinctBy(image => image.Label.PatientId)];
         if (listed.Length == 0)
             return "";
         StringBuilder text = new("<section id=\"augmentation\">\n<h2>Augmentation contact sheet</h2>\n");
@@ -27,7 +28,8 @@ internal static class AugmentationSection
             InspectedImage image = listed[row * listed.Length / rows];
             for (int column = 0; column < Columns; column++)
             {
-                string words = column == 0 ? $"{image.Label.FileName}, as it is" : $"{image.Label.FileName}, the copy of epoch {column}";
+                string words = column == 0
+                    ? $"{image.Label.FileName}, as it is" : $"{image.Label.FileName}, the copy of epoch {column}";
                 text.Append(Draw(augmenter, store, thumbnails, image.Record, column, words));
             }
         }
@@ -35,7 +37,8 @@ internal static class AugmentationSection
         return text.Append("</div>\n</section>").ToString();
     }
 
-    private static string Draw(CpuAugmenter augmenter, RecordStore store, Thumbnails thumbnails, int record, int epoch, string words)
+    private static string Draw(
+        CpuAugmenter augmenter, RecordStore store, Thumbnails thumbnails, int record, int epoch, string words)
     {
         int size = store.Layout.Size;
         Matrix2x3[] matrix = [StoreBatchSource.Guide.Draw(0, epoch, record, epoch == 0 ? 0 : 1, size)];

@@ -17,7 +17,11 @@ internal static class BarPlot
         Plot plot = PlotLook.New(xLabel, "");
         Add(plot, series, names.Count, lying: true);
         plot.Axes.Left.SetTicks([.. Enumerable.Range(0, names.Count).Select(i => (double)(names.Count - 1 - i))], [.. names]);
-        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { TargetTickCount = 5, LabelFormatter = Short };
+        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic
+        {
+            TargetTickCount = 5,
+            LabelFormatter = Short,
+        };
         plot.Axes.SetLimits(0, Highest(series) * 1.05, -0.6, names.Count - 0.4);
         plot.Grid.YAxisStyle.IsVisible = false;
         return plot;
@@ -28,12 +32,17 @@ internal static class BarPlot
     /// <param name="series">Lists of values as long as the names.</param>
     /// <param name="xLabel">What the names are.</param>
     /// <param name="yLabel">What is counted.</param>
-    public static Plot Standing(IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<double>> series, string xLabel, string yLabel)
+    public static Plot Standing(
+        IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<double>> series, string xLabel, string yLabel)
     {
         Plot plot = PlotLook.New(xLabel, yLabel);
         Add(plot, series, names.Count, lying: false);
         plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, names.Count).Select(i => (double)i)], [.. names]);
-        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { TargetTickCount = 5, LabelFormatter = Short };
+        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic
+        {
+            TargetTickCount = 5,
+            LabelFormatter = Short,
+        };
         plot.Axes.SetLimits(-0.6, names.Count - 0.4, 0, Highest(series) * 1.08);
         plot.Grid.XAxisStyle.IsVisible = false;
         return plot;
@@ -61,7 +70,9 @@ internal static class BarPlot
         }
     }
 
-    private static double Highest(IReadOnlyList<IReadOnlyList<double>> series) => Math.Max(1e-9, series.SelectMany(values => values).DefaultIfEmpty().Max());
+    private static double Highest(IReadOnlyList<IReadOnlyList<double>> series) =>
+        Math.Max(1e-9, series.SelectMany(values => values).DefaultIfEmpty().Max());
 
-    private static string Short(double value) => value >= 10_000 ? $"{value / 1000:0.#}k" : value.ToString("0.##", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Short(double value) =>
+        value >= 10_000 ? $"{value / 1000:0.#}k" : value.ToString("0.##", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -14,22 +14,29 @@ internal static class FindingsSection
         text.Append("<div class=\"two\">\n");
         int[] order = [.. Enumerable.Range(0, Findings.Count).OrderByDescending(i => tables.ByFinding[i].Images)];
         string[] names = [.. order.Select(i => PageText.Finding(Findings.Names[i]))];
-        text.Append(Figure("Images with each finding", BarPlot.Lying(names, [[.. order.Select(i => (double)tables.ByFinding[i].Images)]], "images"), "fi"));
-        text.Append(Figure("Patients with each finding", BarPlot.Lying(names, [[.. order.Select(i => (double)tables.ByFinding[i].Patients)]], "patients"), "fp"));
+        text.Append(Figure("Images with each finding",
+            BarPlot.Lying(names, [[.. order.Select(i => (double)tables.ByFinding[i].Images)]], "images"), "fi"));
+        text.Append(Figure("Patients with each finding",
+            BarPlot.Lying(names, [[.. order.Select(i => (double)tables.ByFinding[i].Patients)]], "patients"), "fp"));
         text.Append("</div>\n").Append(Table(tables)).Append("<div class=\"two\">\n");
         text.Append(Figure(
             "Images with and without each finding", BarPlot.Lying(
-                names, [[.. order.Select(i => (double)tables.ByFinding[i].Images)], [.. order.Select(i => (double)(tables.Images - tables.ByFinding[i].Images))]], "images"), "fb"));
+                names, [[.. order.Select(i => (double)tables.ByFinding[i].Images)],
+                    [.. order.Select(i => (double)(tables.Images - tables.ByFinding[i].Images))]], "images"), "fb"));
         text.Append(Figure(
             "Patients with and without each finding", BarPlot.Lying(
-                names, [[.. order.Select(i => (double)tables.ByFinding[i].Patients)], [.. order.Select(i => (double)(tables.Patients - tables.ByFinding[i].Patients))]], "patients"), "pb"));
+                names, [[.. order.Select(i => (double)tables.ByFinding[i].Patients)],
+                    [.. order.Select(i => (double)(tables.Patients - tables.ByFinding[i].Patients))]], "patients"), "pb"));
         text.Append("</div>\n<p><span class=\"key c0\"><i class=\"dot\"></i>with it</span><span class=\"key c1\"><i class=\"dot\"></i>without it</span></p>\n<div class=\"two\">\n");
         text.Append(Figure(
             "Images by number of findings", BarPlot.Standing(
-                [.. Enumerable.Range(0, tables.ByFindings.Count).Select(i => i.ToString())], [[.. tables.ByFindings.Select(count => (double)count.Images)]], "findings in one image", "images"), "fn"));
+                [.. Enumerable.Range(0, tables.ByFindings.Count).Select(i => i.ToString())],
+                [[.. tables.ByFindings.Select(count => (double)count.Images)]], "findings in one image", "images"), "fn"));
         text.Append(Figure(
             "Patients by number of images", BarPlot.Standing(
-                [.. tables.ByImagesOfPatient.Select(group => group.Name)], [[.. tables.ByImagesOfPatient.Select(group => (double)group.Size.Patients)]], "images of one patient", "patients"), "pn"));
+                [.. tables.ByImagesOfPatient.Select(group => group.Name)],
+                [[.. tables.ByImagesOfPatient.Select(group => (double)group.Size.Patients)]], "images of one patient",
+                "patients"), "pn"));
         text.Append("</div>\n<p class=\"note\">One patient's images are alike: sets are divided by patient, and intervals are drawn by patient. People can be recognised on ");
         return text.Append("these radiographs (published for this very set: 99 % of the time), so a patient in two sets would be learnt by heart.</p>\n</section>").ToString();
     }
@@ -42,7 +49,8 @@ internal static class FindingsSection
         double most = Math.Max(1, tables.ByFinding.Max(count => count.Images));
         for (int i = 0; i < Findings.Count; i++)
             text.Append(Row(PageText.Finding(Findings.Names[i]), tables.ByFinding[i], tables, tables.ByFinding[i].Images / most));
-        return text.Append("</tbody><tfoot>").Append(Row("No finding", tables.NoFinding, tables, -1)).Append("</tfoot></table></div>\n").ToString();
+        return text.Append("</tbody><tfoot>").Append(Row("No finding", tables.NoFinding, tables, -1))
+            .Append("</tfoot></table></div>\n").ToString();
     }
 
     private static string Row(string name, DataSetTables.Count count, DataSetTables tables, double share)

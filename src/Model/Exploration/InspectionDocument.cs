@@ -29,7 +29,8 @@ internal static class InspectionDocument
         ["mirror_separation"] = result.Inspection.MirrorSeparation,
         ["compared_pairs"] = result.Inspection.ComparedPairs,
         ["leave_out"] = result.LeaveOut,
-        ["problem_counts"] = result.Inspection.Problems.CountBy(problem => problem.Code).ToDictionary(pair => pair.Key, pair => pair.Value),
+        ["problem_counts"] = result.Inspection.Problems.CountBy(problem => problem.Code)
+            .ToDictionary(pair => pair.Key, pair => pair.Value),
         ["problems"] = result.Inspection.Problems.Select(problem => new
         {
             code = problem.Code,

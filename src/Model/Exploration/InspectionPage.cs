@@ -22,7 +22,8 @@ internal static class InspectionPage
     {
         Thumbnails thumbnails = new(store);
         string source = $"{result.Tables.Images:N0} images of {result.Tables.Patients:N0} patients in {Path.GetFileName(result.Index.Folder)}, labels from {Path.GetFileName(result.Index.Labels.SourcePath)}";
-        PageFrame frame = new($"ChestXray inspection of {Path.GetFileName(result.Index.Folder)}", source, result.IsPhantom, result.Made);
+        PageFrame frame = new($"ChestXray inspection of {Path.GetFileName(result.Index.Folder)}", source, result.IsPhantom,
+            result.Made);
         return frame.Render(
         [
             ("overview", "", $"<style>\n{Style()}\n</style>\n{SummarySection.Render(result)}"),
@@ -39,7 +40,8 @@ internal static class InspectionPage
 
     private static string Style()
     {
-        using Stream stream = typeof(InspectionPage).Assembly.GetManifestResourceStream("ChestXray.Model.Exploration.Page.inspection.css")
+        using Stream stream =
+            typeof(InspectionPage).Assembly.GetManifestResourceStream("ChestXray.Model.Exploration.Page.inspection.css")
             ?? throw new InvalidOperationException("The page's style is not in this build.");
         using StreamReader reader = new(stream);
         return reader.ReadToEnd().TrimEnd();

@@ -37,7 +37,8 @@ internal static class InspectionTexts
         observer.Say(
             $"{problems.Count(problem => problem.Severity == ProblemSeverity.Fault):N0} faults, {problems.Count(problem => problem.Severity == ProblemSeverity.Suspect):N0} " +
             $"suspects, {problems.Count(problem => problem.Severity == ProblemSeverity.Note):N0} notes.");
-        foreach (IGrouping<string, QualityProblem> code in problems.GroupBy(problem => problem.Code).OrderByDescending(group => group.First().Severity).ThenByDescending(group => group.Count()))
+        foreach (IGrouping<string, QualityProblem> code in problems.GroupBy(problem => problem.Code)
+            .OrderByDescending(group => group.First().Severity).ThenByDescending(group => group.Count()))
         {
             QualityProblem first = code.First();
             observer.Say($"{first.Severity.ToString().ToLowerInvariant(),-8}{code.Count(),7:N0} x {code.Key}: {first.Remedy}");
@@ -49,7 +50,9 @@ internal static class InspectionTexts
     private static void Times(IJobObserver observer, InspectionJobResult result)
     {
         InspectionResult inspection = result.Inspection;
-        string preparation = result.Preparation.Decoded == 0 ? "every record was there" : $"{result.Preparation.Decoded:N0} images decoded in {result.Preparation.Elapsed.TotalSeconds:0.00} s";
+        string preparation = result.Preparation.Decoded == 0
+            ? "every record was there"
+            : $"{result.Preparation.Decoded:N0} images decoded in {result.Preparation.Elapsed.TotalSeconds:0.00} s";
         observer.Say("");
         observer.Say(
             $"Preparation: {preparation}. Inspection: {inspection.Elapsed.TotalSeconds:0.00} s (headers {inspection.HeaderTime.TotalSeconds:0.00}, pixels " +

@@ -1,6 +1,8 @@
 namespace ChestXray.Model.Exploration;
 
-/// <summary>What is known of how right NIH's labels are: they were read out of reports by a program, and radiologists looked again.</summary>
+/// <summary>
+/// What is known of how right NIH's labels are: they were read out of reports by a program, and radiologists looked again.
+/// </summary>
 internal static class LabelReliability
 {
     /// <summary>One finding, as NIH's labels and adjudicating radiologists have it.</summary>
@@ -11,8 +13,8 @@ internal static class LabelReliability
     public readonly record struct Row(string Finding, double Precision, double Sensitivity, double Kappa);
 
     /// <summary>
-    /// Against the relabelling of 4,376 of the images by Google (majority of three radiologists, disagreements adjudicated), as shipped with
-    /// torchxrayvision.
+    /// Against the relabelling of 4,376 of the images by Google (majority of three radiologists, disagreements adjudicated), as
+    /// shipped with torchxrayvision.
     /// </summary>
     public static IReadOnlyList<Row> Reviewed { get; } =
     [

@@ -44,7 +44,8 @@ internal static class PeopleSection
     private static string Figure(string title, IReadOnlyList<DataSetTables.Group> groups, string xLabel, string id)
     {
         string[] names = [.. groups.Select(group => group.Name.Replace(" to ", "\u2013"))];
-        IReadOnlyList<double>[] series = [[.. groups.Select(group => (double)group.Size.Images)], [.. groups.Select(group => (double)group.Size.Patients)]];
+        IReadOnlyList<double>[] series =
+            [[.. groups.Select(group => (double)group.Size.Images)], [.. groups.Select(group => (double)group.Size.Patients)]];
         return $"<figure><figcaption>{title}</figcaption>{InlineSvg.Of(BarPlot.Standing(names, series, xLabel, ""), 520, 260, id, title)}</figure>\n";
     }
 }

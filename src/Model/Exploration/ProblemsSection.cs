@@ -14,7 +14,8 @@ internal static class ProblemsSection
         IGrouping<string, QualityProblem>[] codes =
         [
             .. result.Inspection.Problems.GroupBy(problem => problem.Code)
-                .OrderByDescending(group => group.First().Severity).ThenByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal),
+                .OrderByDescending(group => group.First().Severity).ThenByDescending(group => group.Count())
+                    .ThenBy(group => group.Key, StringComparer.Ordinal),
         ];
         StringBuilder text = new("<section id=\"problems\">\n<h2>Problems of the data</h2>\n");
         if (codes.Length == 0)
@@ -38,7 +39,8 @@ internal static class ProblemsSection
         return text.Append("</section>").ToString();
     }
 
-    private static string Details(IGrouping<string, QualityProblem> code, Dictionary<string, InspectedImage> images, Thumbnails thumbnails)
+    private static string Details(
+        IGrouping<string, QualityProblem> code, Dictionary<string, InspectedImage> images, Thumbnails thumbnails)
     {
         bool isOpen = code.First().Severity != ProblemSeverity.Note;
         StringBuilder text = new($"<details{(isOpen ? " open=\"open\"" : "")}><summary><span class=\"code\">{code.Key}</span>: {PageText.Count(code.Count())}</summary>\n");

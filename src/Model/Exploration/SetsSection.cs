@@ -15,8 +15,10 @@ internal static class SetsSection
             return text.Append("</section>").ToString();
         text.Append("<p class=\"muted\">Images at hand, before augmentation. No patient is in two sets.</p>\n");
         text.Append("<div class=\"two\">\n");
-        text.Append(Figure("Share of a set's images with each finding", result, (set, finding) => set.ByFinding[finding].Images / (double)Math.Max(1, set.Images), "si"));
-        text.Append(Figure("Share of a set's patients with each finding", result, (set, finding) => set.ByFinding[finding].Patients / (double)Math.Max(1, set.Patients), "sp"));
+        text.Append(Figure("Share of a set's images with each finding", result,
+            (set, finding) => set.ByFinding[finding].Images / (double)Math.Max(1, set.Images), "si"));
+        text.Append(Figure("Share of a set's patients with each finding", result,
+            (set, finding) => set.ByFinding[finding].Patients / (double)Math.Max(1, set.Patients), "sp"));
         text.Append("</div>\n<p><span class=\"key c0\"><i class=\"dot\"></i>train</span><span class=\"key c1\"><i class=\"dot\"></i>validation</span><span class=\"key c2\"><i class=\"dot\"></i>test</span></p>\n");
         text.Append(Table("Images by set", result, count => count.Images, set => set.Images));
         text.Append(Table("Patients by set", result, count => count.Patients, set => set.Patients));
@@ -28,18 +30,24 @@ internal static class SetsSection
         string[] names = [.. Findings.Names.Select(PageText.Finding)];
         IReadOnlyList<double>[] series =
         [
-            .. Enum.GetValues<SplitSet>().Select(set => (IReadOnlyList<double>)[.. Enumerable.Range(0, Findings.Count).Select(finding => 100 * share(result.Sets[set], finding))]),
+            .. Enum.GetValues<SplitSet>().Select(
+                set => (IReadOnlyList<double>)[.. Enumerable.Range(0, Findings.Count)
+                .Select(finding => 100 * share(result.Sets[set], finding))]),
         ];
         return $"<figure><figcaption>{title}</figcaption>{InlineSvg.Of(BarPlot.Lying(names, series, "per cent"), 520, 420, id, title)}</figure>\n";
     }
 
-    private static string Table(string title, InspectionJobResult result, Func<DataSetTables.Count, int> of, Func<DataSetTables, int> all)
+    private static string Table(
+        string title, InspectionJobResult result, Func<DataSetTables.Count, int> of, Func<DataSetTables, int> all)
     {
         DataSetTables[] sets = [.. Enum.GetValues<SplitSet>().Select(set => result.Sets[set])];
-        StringBuilder text = new($"<h3>{title}</h3>\n{PageParts.OpenTable(title)}<thead><tr><th rowspan=\"2\" scope=\"col\">finding</th>");
+        StringBuilder text = new(
+            $"<h3>{title}</h3>\n{PageParts.OpenTable(title)}<thead><tr><th rowspan=\"2\" scope=\"col\">finding</th>");
         foreach (string name in (string[])["train", "validation", "test"])
             text.Append($"<th colspan=\"2\" scope=\"colgroup\">{name}</th>");
-        text.Append("</tr><tr>").Append(string.Concat(sets.Select(_ => "<th scope=\"col\">with it</th><th scope=\"col\">share</th>"))).Append("</tr></thead>\n<tbody>\n");
+        text.Append("</tr><tr>").Append(
+            string.Concat(sets.Select(_ => "<th scope=\"col\">with it</th><th scope=\"col\">share</th>")))
+            .Append("</tr></thead>\n<tbody>\n");
         for (int i = 0; i < Findings.Count; i++)
         {
             int finding = i;

@@ -11,15 +11,19 @@ internal static class SummarySection
     {
         IReadOnlyList<QualityProblem> problems = result.Inspection.Problems;
         StringBuilder text = new("<section id=\"overview\">\n<h2>Overview</h2>\n<div class=\"tiles\">\n");
-        text.Append(Tile(0, result.Tables.Images, "images", $"of {PageText.Count(result.Tables.Patients)} patients; at most {PageText.Count(result.Tables.MostImages)} of one"));
+        text.Append(Tile(0, result.Tables.Images, "images",
+            $"of {PageText.Count(result.Tables.Patients)} patients; at most {PageText.Count(result.Tables.MostImages)} of one"));
         text.Append(Tile(1, Count(ProblemSeverity.Fault), "faults", "wrong: results suffer as long as they stay"));
         text.Append(Tile(3, Count(ProblemSeverity.Suspect), "suspects", "probably wrong: a person should look"));
-        text.Append(Tile(2, result.LeaveOut, "images to leave out", "what `inspect --write-exclusions` lists and `train --exclude` leaves out"));
+        text.Append(Tile(2, result.LeaveOut, "images to leave out",
+            "what `inspect --write-exclusions` lists and `train --exclude` leaves out"));
         text.Append("</div>\n<div class=\"facts\">");
-        text.Append(PageParts.Facts("Files", [.. result.Inspection.Forms.Take(12).Select(form => new NamedValue(form.Form, PageText.Count(form.Files)))]));
+        text.Append(PageParts.Facts("Files", [
+            .. result.Inspection.Forms.Take(12).Select(form => new NamedValue(form.Form, PageText.Count(form.Files)))]));
         text.Append(PageParts.Facts("Labels",
         [
-            new("file", Path.GetFileName(result.Index.Labels.SourcePath)), new("rows", PageText.Count(result.Index.Labels.Rows.Count)),
+            new("file", Path.GetFileName(result.Index.Labels.SourcePath)),
+            new("rows", PageText.Count(result.Index.Labels.Rows.Count)),
             new("release", result.Inspection.Release),
         ]));
         InspectionResult inspection = result.Inspection;

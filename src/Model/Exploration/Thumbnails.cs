@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using ChestXray.Model.Pictures;
 using ChestXray.Pipeline;
 using SkiaSharp;
 
@@ -16,14 +16,7 @@ internal sealed class Thumbnails(RecordStore store)
     {
         try
         {
-            ReadOnlySpan<byte> bytes = store.Read(record);
-            if (store.Layout.Pixels == PixelType.U8)
-                return Of(bytes, words);
-            ReadOnlySpan<ushort> wide = MemoryMarshal.Cast<byte, ushort>(bytes);
-            byte[] narrow = new byte[wide.Length];
-            for (int i = 0; i < wide.Length; i++)
-                narrow[i] = (byte)(wide[i] >> 8);
-            return Of(narrow, words);
+            return Of(RadiographPicture.Levels(store.Read(record), store.Layout), words);
         }
         catch (DataSetException)
         {
@@ -36,13 +29,9 @@ internal sealed class Thumbnails(RecordStore store)
     /// <param name="words">What it shows, for those who don't see it.</param>
     public string Of(ReadOnlySpan<byte> pixels, string words)
     {
-        int size = store.Layout.Size;
-        using SKBitmap bitmap = new(new SKImageInfo(size, size, SKColorType.Gray8, SKAlphaType.Opaque));
-        for (int y = 0; y < size; y++)
-            pixels.Slice(y * size, size).CopyTo(bitmap.GetPixelSpan()[(y * bitmap.RowBytes)..]);
-        using SKBitmap small = bitmap.Resize(new SKImageInfo(Side, Side, SKColorType.Gray8, SKAlphaType.Opaque), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear))
-            ?? throw new InvalidOperationException($"A picture of {size} x {size} pixels can't be made smaller.");
-        using SKData jpeg = small.Encode(SKEncodedImageFormat.Jpeg, Quality);
-        return $"<img width=\"{Side}\" height=\"{Side}\" loading=\"lazy\" alt=\"{Reporting.ReportPage.Safe(words)}\" src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg.AsSpan())}\"/>";
+        using SKBitmap small = RadiographPicture.Make(pixels, store.Layout.Size, Side);
+        string picture = Convert.ToBase64String(RadiographPicture.ToJpeg(small, Quality));
+        return $"<img width=\"{Side}\" height=\"{Side}\" loading=\"lazy\" alt=\"{Reporting.ReportPage.Safe(words)}\" " +
+            $"src=\"data:image/jpeg;base64,{picture}\"/>";
     }
 }

@@ -11,7 +11,8 @@ internal static class TogetherSection
     public static string Render(DataSetTables tables) =>
         "<section id=\"together\">\n<h2>Findings that come together</h2>\n" +
         "<p class=\"muted\">The share, in per cent, of the images (patients) with the row's finding that have the column's finding as well; the last column counts all with the row's finding.</p>\n" +
-        Table("In images", tables.TogetherInImages) + Table("In patients, over all of a patient's images", tables.TogetherInPatients) + "</section>";
+        Table("In images", tables.TogetherInImages) +
+            Table("In patients, over all of a patient's images", tables.TogetherInPatients) + "</section>";
 
     private static string Table(string title, IReadOnlyList<IReadOnlyList<int>> counts)
     {

@@ -2,7 +2,9 @@ using ChestXray.Kernels;
 
 namespace ChestXray.Model.Feeding;
 
-/// <summary>The guide's augmentation as Keras computes it: every rotation and every zoom a resampling of its own. Slow, for comparisons.</summary>
+/// <summary>
+/// The guide's augmentation as Keras computes it: every rotation and every zoom a resampling of its own. Slow, for comparisons.
+/// </summary>
 /// <param name="size">Height and width of a record.</param>
 /// <param name="statistics">What pixels are standardised by.</param>
 /// <param name="draws">Angles and zooms.</param>

@@ -1,6 +1,8 @@
 namespace ChestXray.Model.Feeding;
 
-/// <summary>The samples of one set, addressed by epoch and position. Implementations are thread-safe and allocate nothing per call.</summary>
+/// <summary>
+/// The samples of one set, addressed by epoch and position. Implementations are thread-safe and allocate nothing per call.
+/// </summary>
 public interface IBatchSource
 {
     /// <summary>Samples in one epoch.</summary>

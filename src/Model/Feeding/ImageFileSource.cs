@@ -5,8 +5,8 @@ using ChestXray.Pipeline;
 namespace ChestXray.Model.Feeding;
 
 /// <summary>
-/// Image files as a model wants them: decoded, resized and rounded as its store was, standardised by the same pass. A file that can't be read
-/// is named and its pixels are zero. Thread-safe.
+/// Image files as a model wants them: decoded, resized and rounded as its store was, standardised by the same pass. A file that
+/// can't be read is named and its pixels are zero. Thread-safe.
 /// </summary>
 internal sealed class ImageFileSource(IReadOnlyList<string> paths, ModelCard card) : IBatchSource, IDisposable
 {
@@ -77,7 +77,8 @@ internal sealed class ImageFileSource(IReadOnlyList<string> paths, ModelCard car
             {
                 if (_layout.Pixels == PixelType.U16)
                 {
-                    _resize.ResizeToUInt16(image.Pixels, image.Width, image.Height, new(record, pixels.Length), _layout.Size, _layout.Size);
+                    _resize.ResizeToUInt16(image.Pixels, image.Width, image.Height, new(record, pixels.Length), _layout.Size,
+                        _layout.Size);
                     _feed.Augmenter.Run((ushort*)record, 1, _record, _whole, pixels);
                 }
                 else

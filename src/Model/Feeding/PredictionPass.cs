@@ -12,7 +12,8 @@ internal static class PredictionPass
     /// <param name="threads">Threads that fill batches.</param>
     /// <param name="progress">Hears how many are done; may be null.</param>
     /// <param name="cancellation">Ends after the batch at hand.</param>
-    public static float[] Run(IImageModel model, IBatchSource source, int threads, IProgress<int>? progress, CancellationToken cancellation)
+    public static float[] Run(
+        IImageModel model, IBatchSource source, int threads, IProgress<int>? progress, CancellationToken cancellation)
     {
         float[] all = new float[checked(source.Count * Findings.Count)];
         using BatchRing ring = new(threads + 1, model.BatchSize, source.Size);

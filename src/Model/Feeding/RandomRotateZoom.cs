@@ -7,7 +7,9 @@ namespace ChestXray.Model.Feeding;
 /// <param name="Zoom">Largest zoom: one factor for both axes from 1 - Zoom to 1 + Zoom.</param>
 internal readonly record struct RandomRotateZoom(double Rotation, double Zoom)
 {
-    /// <summary>The matrix of one record in one epoch; the identity for 0 passes. Draw 2 p turns pass p, draw 2 p + 1 zooms it.</summary>
+    /// <summary>
+    /// The matrix of one record in one epoch; the identity for 0 passes. Draw 2 p turns pass p, draw 2 p + 1 zooms it.
+    /// </summary>
     public Matrix2x3 Draw(ulong seed, int epoch, int record, int passes, int size)
     {
         Matrix2x3 matrix = Matrix2x3.Identity;

@@ -3,10 +3,14 @@ using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Feeding;
 
-/// <summary>The samples of one set: which record, how often augmented, which labels. Filled once, then read from any thread.</summary>
+/// <summary>
+/// The samples of one set: which record, how often augmented, which labels. Filled once, then read from any thread.
+/// </summary>
 internal sealed class SampleTable
 {
-    /// <summary>Under it lie the guide's ten findings and Edema, which it forgot, on the whole data set: Nodule has 5.7 % there.</summary>
+    /// <summary>
+    /// Under it lie the guide's ten findings and Edema, which it forgot, on the whole data set: Nodule has 5.7 % there.
+    /// </summary>
     public const double RareShare = 0.06;
 
     private readonly List<int> _records = [];
@@ -43,11 +47,14 @@ internal sealed class SampleTable
         WithCopies(images, CopyRule(recipe, [.. images.Select(image => image.Label.FindingBits)]));
 
     /// <summary>How often the extra copy of an image with these findings is rotated and zoomed; 0 where it gets none.</summary>
-    /// <param name="recipe">Whether the guide's ten findings or all rare ones count, and whether once or for each of them.</param>
+    /// <param name="recipe">
+    /// Whether the guide's ten findings or all rare ones count, and whether once or for each of them.
+    /// </param>
     /// <param name="labels">The findings of all training images.</param>
     public static Func<ushort, int> CopyRule(Recipe recipe, IReadOnlyCollection<ushort> labels)
     {
-        int copied = recipe.HasFlag(Recipe.RareCopies) ? RareBits(labels) : GuideAugmentation.ListedBits, most = recipe.HasFlag(Recipe.OneTurn) ? 1 : int.MaxValue;
+        int copied = recipe.HasFlag(Recipe.RareCopies)
+            ? RareBits(labels) : GuideAugmentation.ListedBits, most = recipe.HasFlag(Recipe.OneTurn) ? 1 : int.MaxValue;
         return bits => int.Min(most, BitOperations.PopCount((uint)(bits & copied)));
     }
 

@@ -5,8 +5,8 @@ using ChestXray.Pipeline;
 namespace ChestXray.Model.Feeding;
 
 /// <summary>
-/// The samples of one set, read in place from a store: order and matrices are pure functions of (seed, epoch, record), and one fused pass
-/// gathers, standardises and writes. Thread-safe; does not own the store.
+/// The samples of one set, read in place from a store: order and matrices are pure functions of (seed, epoch, record), and one
+/// fused pass gathers, standardises and writes. Thread-safe; does not own the store.
 /// </summary>
 internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
 {
@@ -31,7 +31,8 @@ internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
     /// <param name="seed">Key of order and augmentation; null keeps the table's order.</param>
     /// <param name="rank">Which of several processes this is: it reads its share of every epoch.</param>
     /// <param name="ranks">How many processes there are.</param>
-    public StoreBatchSource(RecordStore store, SampleTable samples, PixelStatistics statistics, ulong? seed, int rank = 0, int ranks = 1)
+    public StoreBatchSource(
+        RecordStore store, SampleTable samples, PixelStatistics statistics, ulong? seed, int rank = 0, int ranks = 1)
     {
         (_store, _samples, _statistics, _seed, _rank, _ranks) = (store, samples, statistics, seed, rank, ranks);
         Count = EpochOrder.CountOf(samples.Count, rank, ranks);
@@ -39,12 +40,15 @@ internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
 
     public int Count { get; }
 
-    /// <summary>Whether copies are resampled once for every rotation and zoom, as Keras does, and not once in all. Stores of bytes only.</summary>
+    /// <summary>
+    /// Whether copies are resampled once for every rotation and zoom, as Keras does, and not once in all. Stores of bytes only.
+    /// </summary>
     public bool IsExact
     {
         get;
         init => field = !value || _store.Layout.Pixels == PixelType.U8
-            ? value : throw new ArgumentException("Exact augmentation works on stores of bytes: use --pixels u8, or leave --exact-augmentation out.");
+            ? value : throw new ArgumentException(
+                "Exact augmentation works on stores of bytes: use --pixels u8, or leave --exact-augmentation out.");
     }
 
     public int Size => _store.Layout.Size;
@@ -53,14 +57,16 @@ internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
     internal int Lanes => _lanes.Count;
 
     /// <summary>
-    /// The sum of the hashes of all samples served so far (<see cref="PlanHash"/>): the same for any threads, batches and interruptions.
+    /// The sum of the hashes of all samples served so far (<see cref="PlanHash"/>): the same for any threads, batches and
+    /// interruptions.
     /// </summary>
     public ulong ServedHash => Interlocked.Read(ref _servedHash);
 
     public void Read(int epoch, int first, int count, Span<float> images, Span<float> labels)
     {
         if (epoch < 0 || first < 0 || count < 1 || first + count > Count)
-            throw new ArgumentException($"Samples {first} to {first + count} of epoch {epoch} were asked for; an epoch has {Count}.");
+            throw new ArgumentException(
+                $"Samples {first} to {first + count} of epoch {epoch} were asked for; an epoch has {Count}.");
         if (images.Length != count * Size * Size || labels.Length != count * Findings.Count)
         {
             throw new ArgumentException(
@@ -89,7 +95,9 @@ internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
         _lanes.Add(lane);
     }
 
-    /// <summary>The hash of a part of an epoch's plan, without a look at any pixel: the wrapping sum of its samples' hashes.</summary>
+    /// <summary>
+    /// The hash of a part of an epoch's plan, without a look at any pixel: the wrapping sum of its samples' hashes.
+    /// </summary>
     public ulong PlanHash(int epoch, int first, int count)
     {
         EpochOrder order = new(_samples.Count, _seed, epoch, _rank, _ranks);
@@ -119,7 +127,8 @@ internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
     {
         int sample = order[position], record = _samples.Record(sample);
         return new(
-            epoch, order.Global(position), record, Guide.Draw(_seed ?? 0, epoch, record, _samples.Passes(sample), Size), _samples.FindingBits(sample));
+            epoch, order.Global(position), record, Guide.Draw(_seed ?? 0, epoch, record, _samples.Passes(sample), Size),
+            _samples.FindingBits(sample));
     }
 
     private void WriteExact(FeedLane lane, in EpochOrder order, int epoch, int first, int count, Span<float> images)
@@ -129,7 +138,8 @@ internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
         {
             int record = lane.Records[i], passes = _samples.Passes(order[first + i]);
             if (passes > 0)
-                lane.Exact.Write(_store.Read(record), _seed ?? 0, epoch, record, passes, images.Slice(i * Size * Size, Size * Size));
+                lane.Exact.Write(_store.Read(record), _seed
+                    ?? 0, epoch, record, passes, images.Slice(i * Size * Size, Size * Size));
         }
     }
 

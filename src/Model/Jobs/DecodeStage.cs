@@ -6,7 +6,8 @@ namespace ChestXray.Model.Jobs;
 internal static class DecodeStage
 {
     public static PrepareResult Run(
-        DataSetIndex index, string cache, StoreLayout layout, PrepareOptions options, IJobObserver observer, CancellationToken cancellation)
+        DataSetIndex index, string cache, StoreLayout layout, PrepareOptions options, IJobObserver observer,
+        CancellationToken cancellation)
     {
         IJobStage? stage = null;
         bool isWaiting = false;

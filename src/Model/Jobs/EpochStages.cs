@@ -1,7 +1,8 @@
 namespace ChestXray.Model.Jobs;
 
 /// <summary>Shows a training run to a job's observer: a stage for each epoch, a line at its end.</summary>
-internal sealed class EpochStages(IJobObserver observer, string name, int trainCount, int validationCount) : ITrainingProgress, IDisposable
+internal sealed class EpochStages(IJobObserver observer, string name, int trainCount, int validationCount) : ITrainingProgress,
+IDisposable
 {
     private IJobStage? _stage;
 

@@ -9,7 +9,12 @@ internal static class JobIdentity
 {
     public static Dictionary<string, string> Of(TrainingJobOptions options, TrainingData data)
     {
-        Dictionary<string, string> identity = new() { ["recipe"] = options.Recipe.ToString().ToLowerInvariant(), ["exact augmentation"] = options.ExactAugmentation.ToString(), ["layout"] = options.Layout.FolderName };
+        Dictionary<string, string> identity = new()
+        {
+            ["recipe"] = options.Recipe.ToString().ToLowerInvariant(),
+            ["exact augmentation"] = options.ExactAugmentation.ToString(),
+            ["layout"] = options.Layout.FolderName,
+        };
         foreach ((SplitSet set, IReadOnlyList<SetImage> images) in data.Sets)
         {
             using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -6,7 +6,8 @@ namespace ChestXray.Model.Jobs;
 
 /// <summary>What a job is going to do and take, from a few images and steps measured on this machine.</summary>
 internal sealed record JobPlan(
-    TrainingJobOptions Options, int Missing, int Images, int TrainImages, int ValidationImages, int TestImages, int Samples, double DecodeRate, double StepRate)
+    TrainingJobOptions Options, int Missing, int Images, int TrainImages, int ValidationImages, int TestImages, int Samples,
+    double DecodeRate, double StepRate)
 {
     private const double GiB = 1L << 30;
 
@@ -19,8 +20,11 @@ internal sealed record JobPlan(
         ushort[] train = [.. sets[SplitSet.Train].Select(row => row.FindingBits)];
         int copies = train.Select(SampleTable.CopyRule(options.Recipe, train)).Count(passes => passes > 0);
         return new(
-            options, StoreBuilder.CountMissing(index, options.CacheFolder, options.Layout, options.Prepare), index.Images.Count, train.Length,
-            sets[SplitSet.Validation].Count(), sets[SplitSet.Test].Count(), train.Length + copies, Probe.DecodeRate(index, options.Layout, options.Prepare), Probe.StepRate(options.Training, options.Layout.Size));
+            options, StoreBuilder.CountMissing(index, options.CacheFolder, options.Layout, options.Prepare), index.Images.Count,
+            train.Length,
+            sets[SplitSet.Validation].Count(), sets[SplitSet.Test].Count(), train.Length +
+                copies, Probe.DecodeRate(index, options.Layout, options.Prepare),
+                Probe.StepRate(options.Training, options.Layout.Size));
     }
 
     public void Show(IJobObserver observer)
@@ -33,7 +37,8 @@ internal sealed record JobPlan(
         observer.Say($"  images     {TrainImages:N0} train, {ValidationImages:N0} validation, {TestImages:N0} test; {Samples:N0} samples an epoch");
         observer.Say($"  disk       {storeBytes / GiB:0.00} GiB for the store in {Path.Combine(Options.CacheFolder, Options.Layout.FolderName)}, {freeBytes / GiB:0.0} GiB are free");
         double expected = Probe.ExpectedMemoryBytes(training, Options.Layout.Size);
-        TierPlan tiers = TierPlan.Of(Options.Layout, Images, 0, 0, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - (long)expected);
+        TierPlan tiers = TierPlan.Of(Options.Layout, Images, 0, 0,
+            GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - (long)expected);
         string budget = Options.RamBudget is { } allowed ? $" of {ByteSize.Show(allowed)} allowed" : "";
         observer.Say($"  memory     {expected / GiB:0.0} GiB{budget}, and the store's pages as far as memory is free");
         observer.Say($"  store      {tiers}");

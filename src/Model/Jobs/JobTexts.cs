@@ -6,15 +6,18 @@ namespace ChestXray.Model.Jobs;
 /// <summary>What a job says between its stages.</summary>
 internal static class JobTexts
 {
-    public const string PhantomBanner = "PHANTOM DATA: made images with made signs, for trying the program. The results say nothing about radiographs.";
+    public const string PhantomBanner =
+        "PHANTOM DATA: made images with made signs, for trying the program. The results say nothing about radiographs.";
 
-    public const string PhantomModelBanner = "PHANTOM MODEL: trained on made images with made signs. What it says of radiographs means nothing.";
+    public const string PhantomModelBanner =
+        "PHANTOM MODEL: trained on made images with made signs. What it says of radiographs means nothing.";
 
     private const int NamedProblems = 10;
 
     /// <summary>Whether any of the images was made by this program, wherever below the data folder its set lies.</summary>
     public static bool IsPhantom(DataSetIndex index) =>
-        index.Images.Select(image => Path.GetDirectoryName(image.Path)!).Append(Path.GetDirectoryName(index.Labels.SourcePath)!).Append(index.Folder)
+        index.Images.Select(image => Path.GetDirectoryName(image.Path)!).Append(Path.GetDirectoryName(index.Labels.SourcePath)!)
+            .Append(index.Folder)
             .Distinct().Any(PhantomSet.IsPhantom);
 
     public static void Open(IJobObserver observer, DataSetIndex index, bool isPhantom)
@@ -47,7 +50,8 @@ internal static class JobTexts
     }
 
     public static IEnumerable<NamedProblem> LeftOut(DataSetIndex index, PrepareResult preparation) =>
-        index.Problems.Concat(preparation.Quarantine.Select(image => new NamedProblem(image.Reason, Path.GetFileName(image.Path), image.Detail)));
+        index.Problems.Concat(
+            preparation.Quarantine.Select(image => new NamedProblem(image.Reason, Path.GetFileName(image.Path), image.Detail)));
 
     public static void Data(IJobObserver observer, TrainingData data, TrainingJobOptions options)
     {

@@ -55,7 +55,8 @@ internal static class Probe
         TorchRuntime.Start(options.Threads);
         using DisposeScope scope = NewDisposeScope();
         using Network network = InitialValues.Make(options);
-        using BatchWorker worker = new(network, new BinaryCrossEntropy(LossKind.Plain, null), options.BatchSize, options.Seed, options.Bfloat16);
+        using BatchWorker worker =
+            new(network, new BinaryCrossEntropy(LossKind.Plain, null), options.BatchSize, options.Seed, options.Bfloat16);
         Tensor images = zeros([options.BatchSize, 1, size, size]);
         float[] labels = new float[options.BatchSize * Findings.Count];
         worker.Train(images, labels, options.LearningRate);
@@ -66,8 +67,9 @@ internal static class Probe
     }
 
     /// <summary>
-    /// Resident memory of training: what the program and the tensor library take, and the first blocks' activations with their gradients
-    /// and the convolutions' scratch, as measured at 224 and batch 32. The library's convolutions keep their outputs, ours do not.
+    /// Resident memory of training: what the program and the tensor library take, and the first blocks' activations with their
+    /// gradients and the convolutions' scratch, as measured at 224 and batch 32. The library's convolutions keep their outputs,
+    /// ours do not.
     /// </summary>
     public static double ExpectedMemoryBytes(TrainingOptions options, int size)
     {

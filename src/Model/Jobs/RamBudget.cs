@@ -2,9 +2,12 @@ using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Jobs;
 
-/// <summary>Holds a job to the memory that it was allowed: by arithmetic before it starts, by measurement in every stage while it runs.</summary>
+/// <summary>
+/// Holds a job to the memory that it was allowed: by arithmetic before it starts, by measurement in every stage while it runs.
+/// </summary>
 internal sealed class RamBudget : IDisposable
 {
+    private const string Advice = "Allow more, or take a smaller --batch-size";
     private readonly long? _budget;
     private readonly CancellationTokenSource _end;
 
@@ -27,9 +30,13 @@ internal sealed class RamBudget : IDisposable
     public bool IsExceeded => Memory.PeakOwnedBytes > (_budget ?? long.MaxValue);
 
     /// <summary>What a job is ended with that owned more than it may.</summary>
-    public JobException Refusal() => new(
-        $"The process owned {ByteSize.Show(Memory.PeakOwnedBytes)}, more than --ram-budget {ByteSize.Show(_budget ?? 0)} allows, and was ended. Allow more, or " +
-        "take a smaller --batch-size; --resume goes on from what was finished.");
+    public JobException Refusal() => new($"{Measured}, and was ended. {Advice}; --resume goes on from what was finished.");
+
+    /// <summary>What is said of a job that came to its end before the measurement could stop it.</summary>
+    public string Excess() => $"{Measured}; it had ended before that was seen. {Advice}.";
+
+    private string Measured =>
+        $"The process owned {ByteSize.Show(Memory.PeakOwnedBytes)}, more than --ram-budget {ByteSize.Show(_budget ?? 0)} allows";
 
     public void Dispose()
     {

@@ -33,7 +33,8 @@ internal static class RunDescription
                 null => "The run does not say how its patients were divided.",
             },
             IsOfficialSplit = IsOfficial(record),
-            Sets = [.. _sets.Where(set => data?["sets"]?[set]?["no_finding"] is not null).Select(set => Summary(set, data!["sets"]![set]!))],
+            Sets = [.. _sets.Where(set => data?["sets"]?[set]?["no_finding"] is not null)
+                .Select(set => Summary(set, data!["sets"]![set]!))],
             Models = models,
             TrainingPrevalence = Prevalence(record, models[0].Loss),
             Paired = Paired(models),
@@ -56,7 +57,8 @@ internal static class RunDescription
 
     /// <summary>The recipe; the guide's where it does not say.</summary>
     public static Recipe Recipe(JsonNode record) =>
-        Enum.TryParse(Text(record["options"], "recipe", "guide"), ignoreCase: true, out Recipe recipe) ? recipe : Model.Recipe.Guide;
+        Enum.TryParse(Text(record["options"], "recipe", "guide"), ignoreCase: true, out Recipe recipe)
+            ? recipe : Model.Recipe.Guide;
 
     /// <summary>The share of positives that the class weights stand for; null where it was not written down.</summary>
     public static double[]? Prevalence(JsonNode record, string loss) =>
@@ -73,7 +75,8 @@ internal static class RunDescription
 
     private static LossEquivalence? Equivalence(JsonNode record, IReadOnlyList<TrainedModel> models)
     {
-        TrainedModel? weighted = models.FirstOrDefault(model => model.Loss == "weighted"), plain = models.FirstOrDefault(model => model.Loss == "plain");
+        TrainedModel? weighted = models.FirstOrDefault(model => model.Loss == "weighted"),
+        plain = models.FirstOrDefault(model => model.Loss == "plain");
         return weighted is not null && plain is not null && Prevalence(record, plain.Loss) is { } prevalence
             ? LossEquivalence.Of(weighted.Test, plain.Test, prevalence, plain.Result.BootstrapDraws)
             : null;
@@ -124,7 +127,8 @@ internal static class RunDescription
     }
 
     private static IReadOnlyList<NamedValue> Values(JsonNode? node, Func<JsonNode?, bool> isShown) =>
-        [.. (node?.AsObject() ?? []).Where(pair => isShown(pair.Value)).Select(pair => new NamedValue(pair.Key.Replace('_', ' '), pair.Value?.ToString() ?? "none"))];
+        [.. (node?.AsObject() ?? []).Where(pair => isShown(pair.Value))
+            .Select(pair => new NamedValue(pair.Key.Replace('_', ' '), pair.Value?.ToString() ?? "none"))];
 
     private static string Number(JsonNode? value, string format) =>
         value is JsonValue number ? number.GetValue<double>().ToString(format, CultureInfo.InvariantCulture) : "unknown";

@@ -5,7 +5,9 @@ namespace ChestXray.Model.Jobs;
 /// <summary>How a run's test set is measured: the same when it was just trained and when it is opened again.</summary>
 internal static class RunEvaluation
 {
-    /// <summary>The guide's recipe is measured at 0.5 and the improved one at thresholds of the validation set; each at the others, too.</summary>
+    /// <summary>
+    /// The guide's recipe is measured at 0.5 and the improved one at thresholds of the validation set; each at the others, too.
+    /// </summary>
     /// <param name="recipe">The run's.</param>
     /// <param name="validation">Predictions of its validation set; null for an older run that kept none.</param>
     /// <param name="prevalence">By finding, as the class weights have it; null where unknown.</param>
@@ -25,5 +27,6 @@ internal static class RunEvaluation
     /// <summary>The share of positives that makes both signs weigh the same: w0 / (w0 + w1) = positives / images.</summary>
     public static double[]? Prevalence(ClassWeights? weights) => weights is null
         ? null
-        : [.. weights.Negative.Zip(weights.Positive, (negative, positive) => positive == 0 ? 0 : negative / (negative + positive))];
+        : [.. weights.Negative.Zip(weights.Positive, (negative, positive) => positive == 0
+            ? 0 : negative / (negative + positive))];
 }

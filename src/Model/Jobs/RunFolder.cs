@@ -27,7 +27,9 @@ internal sealed class RunFolder
 
     public string ReportPath => Path.Combine(FullPath, "report.html");
 
-    /// <exception cref="JobException">It is there already, and the run is not resumed; or it is resumed and not there.</exception>
+    /// <exception cref="JobException">
+    /// It is there already, and the run is not resumed; or it is resumed and not there.
+    /// </exception>
     public static RunFolder Open(string path, bool resume)
     {
         string full = Path.GetFullPath(path);
@@ -35,14 +37,16 @@ internal sealed class RunFolder
         if (used && !resume)
             throw new JobException($"The run folder {full} is not empty and no run is ever overwritten: name another with --out, or go on with it by --resume.");
         if (!used && resume)
-            throw new JobException($"There is no run in {full} to resume: leave --resume out, or name the run's folder with --out.");
+            throw new JobException(
+                $"There is no run in {full} to resume: leave --resume out, or name the run's folder with --out.");
         Directory.CreateDirectory(full);
         return new(full);
     }
 
     public string LossFolder(LossKind loss) => Path.Combine(FullPath, loss.ToString().ToLowerInvariant());
 
-    public void Write(string name, object document) => File.WriteAllText(Path.Combine(FullPath, name), JobJson.Write(document) + "\n");
+    public void Write(string name, object document) =>
+        File.WriteAllText(Path.Combine(FullPath, name), JobJson.Write(document) + "\n");
 
     /// <summary>Probabilities beside the weights, labels beside the run's document.</summary>
     public void WritePredictions(LossKind loss, Predictions validation, Predictions test)

@@ -43,7 +43,8 @@ internal static class RunRecord
                 patients = pair.Value.Select(image => image.Label.PatientId).Distinct().Count(),
                 no_finding = pair.Value.Count(image => image.Label.FindingBits == 0),
                 file_names_sha256 = NamesHash(pair.Value.Select(image => image.Label.FileName)),
-                positives = Findings.Names.Zip(result.Data.Positives(pair.Key)).ToDictionary(count => count.First, count => count.Second),
+                positives = Findings.Names.Zip(result.Data.Positives(pair.Key))
+                    .ToDictionary(count => count.First, count => count.Second),
             }),
             samples_per_epoch = result.SamplesPerEpoch,
             mean = result.Data.Statistics.Mean,
@@ -58,7 +59,7 @@ internal static class RunRecord
             best_epoch = model.Training.BestEpoch,
             weights_epoch = model.Training.WeightsEpoch,
             stopped_early = model.Training.StoppedEarly,
-            train_seconds = model.Seconds,
+            train_seconds = model.Training.Seconds,
             test_seconds = model.TestSeconds,
             prevalence = model.Prevalence,
             weights_sha256 = FileHash(model.Training.WeightsPath),
@@ -86,7 +87,8 @@ internal static class RunRecord
     {
         if (result.Options.ShuffleLabels)
             yield return "Labels were shuffled, as a control: every AUC should come out near 0.5.";
-        foreach (IGrouping<string, NamedProblem> kind in JobTexts.LeftOut(result.Index, result.Preparation).GroupBy(problem => problem.Kind))
+        foreach (IGrouping<string, NamedProblem> kind in JobTexts.LeftOut(result.Index, result.Preparation)
+            .GroupBy(problem => problem.Kind))
             yield return $"{kind.Count():N0} left out ({kind.Key}), first {kind.First().Name}; all are named in left-out.tsv beside the run's page.";
         foreach (string gap in result.Data.Gaps())
             yield return gap;

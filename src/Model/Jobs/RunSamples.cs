@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace ChestXray.Model.Jobs;
 
-/// <summary>Small pictures of a few test images, kept in the run's folder so that its page can be made where the images are not.</summary>
+/// <summary>
+/// Small pictures of a few test images, kept in the run's folder so that its page can be made where the images are not.
+/// </summary>
 internal static class RunSamples
 {
     private const string Folder = "samples";
@@ -25,13 +27,13 @@ internal static class RunSamples
             string name = test.Images![row].Name;
             if (!store.TryFind(Path.GetFileNameWithoutExtension(name), out StoredRecord record))
                 continue;
-            byte[] levels = Levels(store.Read(record.Number), store.Layout);
+            byte[] levels = RadiographPicture.Levels(store.Read(record.Number), store.Layout);
             using SKBitmap radiograph = RadiographPicture.Make(levels, store.Layout.Size, Side);
-            File.WriteAllBytes(PathOf(folder, name), Encode(radiograph));
+            File.WriteAllBytes(PathOf(folder, name), RadiographPicture.ToJpeg(radiograph, Quality));
             using SKBitmap heat = HeatColours.Paint(Heat(model, levels, store.Layout.Size, finding).Resize(Side, Side));
             using (SKCanvas canvas = new(radiograph))
                 canvas.DrawBitmap(heat, 0, 0);
-            File.WriteAllBytes(HeatPathOf(folder, name, test.Findings[finding]), Encode(radiograph));
+            File.WriteAllBytes(HeatPathOf(folder, name, test.Findings[finding]), RadiographPicture.ToJpeg(radiograph, Quality));
         }
     }
 
@@ -41,7 +43,8 @@ internal static class RunSamples
         string folder = Path.Combine(runFolder, Folder);
         return !Directory.Exists(folder) || test.Images is null
             ? []
-            : [.. Pick(test).Where(pick => File.Exists(PathOf(folder, test.Images[pick.Row].Name))).Select(pick => new SampleRadiograph(
+            : [.. Pick(test).Where(pick => File.Exists(PathOf(folder, test.Images[pick.Row].Name)))
+                .Select(pick => new SampleRadiograph(
                 test.Findings[pick.Finding], pick.Kind, test.Images[pick.Row].Name, test.Probabilities(pick.Finding)[pick.Row],
                 Labels(test, pick.Row), File.ReadAllBytes(PathOf(folder, test.Images[pick.Row].Name)),
                 HeatOf(HeatPathOf(folder, test.Images[pick.Row].Name, test.Findings[pick.Finding]))))];
@@ -72,33 +75,18 @@ internal static class RunSamples
         return labels.Length == 0 ? Findings.NoFinding : labels;
     }
 
-    /// <summary>Grey levels in whole numbers; of 16 bits the upper ones.</summary>
-    private static byte[] Levels(ReadOnlySpan<byte> record, StoreLayout layout)
-    {
-        byte[] levels = new byte[layout.Size * layout.Size];
-        int bytes = layout.Pixels == PixelType.U16 ? 2 : 1;
-        // Of two bytes the second is the upper one: the store is little-endian.
-        for (int i = 0; i < levels.Length; i++)
-            levels[i] = record[i * bytes + bytes - 1];
-        return levels;
-    }
-
     private static HeatMap Heat(Predictor model, byte[] levels, int size, int finding)
     {
         PixelStatistics input = model.Card.Input;
-        using Tensor image = tensor([.. levels.Select(level => (float)((level - input.Mean) / input.StandardDeviation))], [1, 1, size, size]);
+        using Tensor image = tensor([.. levels.Select(level => (float)((level - input.Mean) / input.StandardDeviation))],
+            [1, 1, size, size]);
         return HeatMap.Of(model.Network, image, finding);
-    }
-
-    private static byte[] Encode(SKBitmap picture)
-    {
-        using SKData jpeg = picture.Encode(SKEncodedImageFormat.Jpeg, Quality);
-        return jpeg.ToArray();
     }
 
     private static byte[]? HeatOf(string path) => File.Exists(path) ? File.ReadAllBytes(path) : null;
 
-    private static string PathOf(string folder, string name) => Path.Combine(folder, Path.GetFileNameWithoutExtension(name) + ".jpg");
+    private static string PathOf(string folder, string name) =>
+        Path.Combine(folder, Path.GetFileNameWithoutExtension(name) + ".jpg");
 
     private static string HeatPathOf(string folder, string name, string finding) =>
         Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(name)}-{finding}.jpg");

@@ -16,8 +16,8 @@ internal static class StageTable
         result.Stages.Where(stage => stage.Name is not Inflate and not "resize").MaxBy(stage => Share(result, stage));
 
     /// <summary>
-    /// How many times its limit's time the decoding took: inflating the same files with the same library, in the same run; null where
-    /// nothing was inflated.
+    /// How many times its limit's time the decoding took: inflating the same files with the same library, in the same run; null
+    /// where nothing was inflated.
     /// </summary>
     public static double? OverLimit(PrepareResult result)
     {
@@ -45,10 +45,12 @@ internal static class StageTable
     // How far each stage was from what the machine can do at most, measured now.
     private static string Limits(PrepareResult result)
     {
-        double read = result.SourceBytes / result.Elapsed.TotalSeconds, inflated = Bytes(result, Inflate), records = Bytes(result, "write");
+        double read = result.SourceBytes / result.Elapsed.TotalSeconds, inflated = Bytes(result, Inflate),
+        records = Bytes(result, "write");
 
         // Each byte read is copied once on its way, each inflated one written and read again.
-        double moved = ((2 * result.SourceBytes) + (2 * inflated) + (2 * records)) / result.Elapsed.TotalSeconds, copied = 2 * Doctor.CopyRate() * 1e9;
+        double moved = ((2 * result.SourceBytes) + (2 * inflated) + (2 * records)) / result.Elapsed.TotalSeconds,
+        copied = 2 * Doctor.CopyRate() * 1e9;
         string disk = DiskRate.OfFiles(result.Index.Images.Select(image => image.ArchivePath ?? image.Path).Distinct()) is { } rate
             ? $"read {read / 1e6:N0} MB/s of the {rate.Cold / 1e6:N0} MB/s that the disk reads what is not in memory ({read / rate.Cold:P0})"
             : $"read {read / 1e6:N0} MB/s (the disk's limit could not be measured: its files stay in memory)";
@@ -56,7 +58,8 @@ internal static class StageTable
         return $"Limits: {inflate}{disk}, moved {moved / 1e9:0.0} GB/s of the {copied / 1e9:0.0} GB/s that one thread moves in memory ({moved / copied:P0}).";
     }
 
-    private static double Bytes(PrepareResult result, string name) => result.Stages.Where(stage => stage.Name == name).Sum(stage => stage.Bytes);
+    private static double Bytes(PrepareResult result, string name) =>
+        result.Stages.Where(stage => stage.Name == name).Sum(stage => stage.Bytes);
 
     public static IEnumerable<object> ToJson(PrepareResult result) => result.Stages.Select(stage => new
     {
@@ -80,7 +83,8 @@ internal static class StageTable
 
     // Resizing shares decode's threads, so it counts as their work.
     private static double Share(PrepareResult result, StageReport stage) =>
-        stage.Occupancy + (stage.Name == "decode" ? result.Stages.Where(other => other.Name == "resize").Sum(other => other.Occupancy) : 0);
+        stage.Occupancy + (stage.Name == "decode"
+            ? result.Stages.Where(other => other.Name == "resize").Sum(other => other.Occupancy) : 0);
 
     private static TimeSpan Time(PrepareResult result, string name) =>
         result.Stages.Where(stage => stage.Name == name).Aggregate(TimeSpan.Zero, (sum, stage) => sum + stage.Busy);

@@ -6,10 +6,8 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace ChestXray.Model.Networks;
 
-/// <content>
-/// The network with batch norm and ReLU as one operation of our own, dense blocks that write into one buffer, and convolutions of the tensor
-/// library in between, each a graph of its own that the way back goes through one by one.
-/// </content>
+/// <content> The network with batch norm and ReLU as one operation of our own, dense blocks that write into one buffer, and
+/// convolutions of the tensor library in between, each a graph of its own that the way back goes through one by one. </content>
 public sealed unsafe partial class DenseNetwork
 {
     private readonly List<IStep> _tape = [];
@@ -19,7 +17,8 @@ public sealed unsafe partial class DenseNetwork
     private int _passThreads;
 
     /// <inheritdoc/>
-    public override bool IsOurs => Path != ConvolutionPath.Library && Type == ScalarType.Float32 && Device.type == DeviceType.CPU && Watch is null;
+    public override bool IsOurs =>
+        Path != ConvolutionPath.Library && Type == ScalarType.Float32 && Device.type == DeviceType.CPU && Watch is null;
 
     /// <summary>One operation that knows its way back.</summary>
     private interface IStep
@@ -57,7 +56,8 @@ public sealed unsafe partial class DenseNetwork
         for (int block = 0; ; block++)
         {
             for (int layer = 0; layer < _shape.Layers[block]; layer++)
-                Layer($"features.denseblock{block + 1}.denselayer{layer + 1}", buffer, _shape.Inputs(block) + layer * _shape.Growth, training, learns);
+                Layer($"features.denseblock{block + 1}.denselayer{layer + 1}", buffer, _shape.Inputs(block) +
+                    layer * _shape.Growth, training, learns);
             if (block == _shape.Layers.Length - 1)
                 break;
             string name = $"features.transition{block + 1}";
@@ -72,7 +72,8 @@ public sealed unsafe partial class DenseNetwork
     private void Layer(string name, MapBuffer buffer, int inputs, bool training, bool learns)
     {
         using DisposeScope? scope = learns ? null : NewDisposeScope();
-        Tensor narrow = F.conv2d(Read(name + ".norm1", buffer, inputs, training, learns, isLast: false), Value(name + ".conv1.weight"));
+        Tensor narrow = F.conv2d(Read(name + ".norm1", buffer, inputs, training, learns, isLast: false),
+            Value(name + ".conv1.weight"));
         Tensor added = F.conv2d(Alone(name + ".norm2", narrow, training, learns), Value(name + ".conv2.weight"), padding: [1, 1]);
         Append(buffer, added, inputs, learns);
     }
@@ -153,7 +154,8 @@ public sealed unsafe partial class DenseNetwork
         public void Backward()
         {
             using Tensor grad = leaf.grad!, rows = grad.permute(0, 2, 3, 1).contiguous();
-            (double[] slopes, double[] products) = buffer.Passes.Backward(buffer.Maps(channels), At<float>(rows), factor, shift, buffer.Slopes(channels), adds: !isLast);
+            (double[] slopes, double[] products) = buffer.Passes.Backward(
+                buffer.Maps(channels), At<float>(rows), factor, shift, buffer.Slopes(channels), adds: !isLast);
             values.TakeSums(slopes, products, buffer.Mean, buffer.Variance, buffer.Pixels, buffer.Constant, buffer.Linear);
             leaf.grad = null;
             leaf.Dispose();

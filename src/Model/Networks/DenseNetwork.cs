@@ -7,10 +7,12 @@ using F = TorchSharp.torch.nn.functional;
 namespace ChestXray.Model.Networks;
 
 /// <summary>
-/// DenseNet as torchvision builds it, under its names and in its order, for 1 or 3 colour channels and 14 findings. Gives logits. All memory is
-/// channels_last. Not thread-safe.
+/// DenseNet as torchvision builds it, under its names and in its order, for 1 or 3 colour channels and 14 findings. Gives
+/// logits. All memory is channels_last. Not thread-safe.
 /// </summary>
-/// <remarks>Source: torchvision.models.densenet; Huang et al., "Densely Connected Convolutional Networks", 2017. No dropout, as there.</remarks>
+/// <remarks>
+/// Source: torchvision.models.densenet; Huang et al., "Densely Connected Convolutional Networks", 2017. No dropout, as there.
+/// </remarks>
 public sealed partial class DenseNetwork : Network
 {
     /// <summary>Below this height or width nothing is left for the last block.</summary>
@@ -27,12 +29,14 @@ public sealed partial class DenseNetwork : Network
     /// <param name="seed">The same seed gives the same values on every machine (see <see cref="Initialise"/>).</param>
     /// <param name="type">float32 to work; float64 to compare with another framework.</param>
     /// <param name="device">Where it lives; null is the CPU.</param>
-    public DenseNetwork(DenseNetworkShape shape, int channels = 1, ulong seed = 0, ScalarType type = ScalarType.Float32, Device? device = null)
+    public DenseNetwork(DenseNetworkShape shape, int channels = 1, ulong seed = 0, ScalarType type = ScalarType.Float32,
+        Device? device = null)
         : this(shape, shape.Tensors(channels, Findings.Count), channels, seed, type, device)
     {
     }
 
-    private DenseNetwork(DenseNetworkShape shape, List<TensorShape> tensors, int channels, ulong seed, ScalarType type, Device? device)
+    private DenseNetwork(
+        DenseNetworkShape shape, List<TensorShape> tensors, int channels, ulong seed, ScalarType type, Device? device)
         : base(
             [.. tensors.Where(tensor => !DenseNetworkShape.IsRunning(tensor.Name))],
             [.. tensors.Where(tensor => DenseNetworkShape.IsRunning(tensor.Name))], type, device)
@@ -58,26 +62,37 @@ public sealed partial class DenseNetwork : Network
     public override int Channels { get; }
 
     /// <inheritdoc/>
-    /// <remarks>Padded convolutions and the first pooling keep the middle of their first pixel; each transition averages two.</remarks>
+    /// <remarks>
+    /// Padded convolutions and the first pooling keep the middle of their first pixel; each transition averages two.
+    /// </remarks>
     public override (double First, double Step) MapPlaces =>
-        Enumerable.Range(1, _shape.Layers.Length - 1).Aggregate((First: 0.5, Step: 4.0), (at, _) => (at.First + at.Step / 2, 2 * at.Step));
+        Enumerable.Range(1, _shape.Layers.Length - 1).Aggregate(
+            (First: 0.5, Step: 4.0), (at, _) => (at.First + at.Step / 2, 2 * at.Step));
 
     /// <inheritdoc/>
     public override string Head => "classifier";
 
-    /// <summary>With ImageNet and three channels, an input of one channel is level / 255, and each channel gets its own mean and deviation.</summary>
+    /// <summary>
+    /// With ImageNet and three channels, an input of one channel is level / 255, and each channel gets its own mean and
+    /// deviation.
+    /// </summary>
     public PixelScale Scale { get; init; }
 
-    /// <summary>Who computes the network: the tensor library's graph, or, where the path allows it and type and device do, ours.</summary>
+    /// <summary>
+    /// Who computes the network: the tensor library's graph, or, where the path allows it and type and device do, ours.
+    /// </summary>
     public ConvolutionPath Path { get; init; } = ConvolutionPath.Auto;
 
     /// <summary>Hears of the output of each stage, by torchvision's name; for comparisons.</summary>
     internal Action<string, Tensor>? Watch { get; set; }
 
-    /// <summary>Sets every value: kernels uniform with He's variance, batch norms neutral, the classifier uniform within 1 / sqrt(features).</summary>
+    /// <summary>
+    /// Sets every value: kernels uniform with He's variance, batch norms neutral, the classifier uniform within 1 /
+    /// sqrt(features).
+    /// </summary>
     /// <remarks>
-    /// Tensor number i of <see cref="Network.Parameters"/> is drawn from Philox 4x32-10 with key = seed and stream = i, row by row.
-    /// torchvision draws kernels from a normal distribution of the same variance.
+    /// Tensor number i of <see cref="Network.Parameters"/> is drawn from Philox 4x32-10 with key = seed and stream = i, row by
+    /// row. torchvision draws kernels from a normal distribution of the same variance.
     /// </remarks>
     public override void Initialise(ulong seed)
     {
@@ -89,7 +104,8 @@ public sealed partial class DenseNetwork : Network
             if (size.Length == 1)
                 Parameters[i].fill_(Parameters.Shapes[i].Name.EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0);
             else
-                Parameters[i].copy_(DrawUniform(seed, (ulong)i, size, Math.Sqrt((size.Length == 4 ? 6.0 : 1.0) * size[0] / Parameters.Shapes[i].Count)));
+                Parameters[i].copy_(DrawUniform(
+                    seed, (ulong)i, size, Math.Sqrt((size.Length == 4 ? 6.0 : 1.0) * size[0] / Parameters.Shapes[i].Count)));
         }
 
         for (int i = 0; i < RunningShapes.Count; i++)
@@ -107,7 +123,8 @@ public sealed partial class DenseNetwork : Network
     }
 
     /// <inheritdoc/>
-    public override Tensor Classify(Tensor maps) => F.linear(maps.mean([2L, 3L]), Value("classifier.weight"), Value("classifier.bias"));
+    public override Tensor Classify(Tensor maps) =>
+        F.linear(maps.mean([2L, 3L]), Value("classifier.weight"), Value("classifier.bias"));
 
     /// <inheritdoc/>
     public override string Summary(int size) => _shape.Summarise(Channels, Findings.Count, size);
@@ -166,7 +183,8 @@ public sealed partial class DenseNetwork : Network
     {
         int weight = _parameters[name + ".weight"], mean = _running[name + ".running_mean"];
         return F.batch_norm(
-            x, Running(mean), Running(mean + 1), Parameters[weight], Parameters[weight + 1], training && !Parameters.IsFrozen(weight), Momentum, Epsilon);
+            x, Running(mean), Running(mean + 1), Parameters[weight], Parameters[weight + 1], training
+                && !Parameters.IsFrozen(weight), Momentum, Epsilon);
     }
 
     /// <summary>Whether only the classifier learns.</summary>

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace ChestXray.Model.Networks;
 
-/// <summary>The sizes of a densely connected network (Huang et al., 2017) and, from them, its tensors under torchvision's names.</summary>
+/// <summary>
+/// The sizes of a densely connected network (Huang et al., 2017) and, from them, its tensors under torchvision's names.
+/// </summary>
 /// <param name="Name">The word of `--model`.</param>
 /// <param name="Growth">Feature maps that each dense layer adds.</param>
 /// <param name="Initial">Feature maps of the first convolution.</param>
@@ -53,7 +55,8 @@ public sealed record DenseNetworkShape(string Name, int Growth, int Initial, par
     }
 
     /// <summary>Whether a tensor is a batch norm's running value, which no gradient reaches.</summary>
-    internal static bool IsRunning(string name) => name.EndsWith(".running_mean", StringComparison.Ordinal) || name.EndsWith(".running_var", StringComparison.Ordinal);
+    internal static bool IsRunning(string name) =>
+        name.EndsWith(".running_mean", StringComparison.Ordinal) || name.EndsWith(".running_var", StringComparison.Ordinal);
 
     /// <summary>The stages, their output shapes and their numbers of values as text, one line each.</summary>
     /// <param name="channels">Of the input.</param>
@@ -63,7 +66,8 @@ public sealed record DenseNetworkShape(string Name, int Growth, int Initial, par
     public string Summarise(int channels, int classes, int size)
     {
         if (size < DenseNetwork.SmallestSize)
-            throw new ArgumentOutOfRangeException(nameof(size), size, $"Images of {Name} have at least {DenseNetwork.SmallestSize} pixels a side.");
+            throw new ArgumentOutOfRangeException(
+                nameof(size), size, $"Images of {Name} have at least {DenseNetwork.SmallestSize} pixels a side.");
         List<TensorShape> tensors = Tensors(channels, classes);
         StringBuilder text = new();
         Line("layer", "output", "values");
@@ -74,7 +78,8 @@ public sealed record DenseNetworkShape(string Name, int Growth, int Initial, par
         Line("max pool 3x3 / 2", $"{size} x {size} x {Initial}", "0");
         for (int block = 0; block < Layers.Length; block++)
         {
-            Line($"dense block, {Layers[block]} layers", $"{size} x {size} x {Outputs(block)}", Sum($"features.denseblock{block + 1}"));
+            Line($"dense block, {Layers[block]} layers", $"{size} x {size} x {Outputs(block)}",
+                Sum($"features.denseblock{block + 1}"));
             if (block == Layers.Length - 1)
                 break;
             size /= 2;
@@ -84,7 +89,8 @@ public sealed record DenseNetworkShape(string Name, int Growth, int Initial, par
         Line("batch norm", $"{size} x {size} x {Features}", Sum($"features.norm{Layers.Length + 1}"));
         Line("global average pool", $"{Features}", "0");
         Line("dense", $"{classes}", Sum("classifier"));
-        long all = tensors.Sum(tensor => tensor.Count), running = tensors.Where(tensor => IsRunning(tensor.Name)).Sum(tensor => tensor.Count);
+        long all = tensors.Sum(tensor => tensor.Count),
+        running = tensors.Where(tensor => IsRunning(tensor.Name)).Sum(tensor => tensor.Count);
         text.Append(CultureInfo.InvariantCulture, $"{all:N0} values, {all - running:N0} of them trainable\n");
         return text.ToString();
 
@@ -92,11 +98,13 @@ public sealed record DenseNetworkShape(string Name, int Growth, int Initial, par
             .Where(tensor => prefixes.Any(prefix => tensor.Name.StartsWith(prefix + ".", StringComparison.Ordinal)))
             .Sum(tensor => tensor.Count).ToString("N0", CultureInfo.InvariantCulture);
 
-        void Line(string layer, string output, string values) => text.Append(CultureInfo.InvariantCulture, $"{layer,-24}{output,-18}{values,11}\n");
+        void Line(string layer, string output, string values) =>
+            text.Append(CultureInfo.InvariantCulture, $"{layer,-24}{output,-18}{values,11}\n");
     }
 
     private static IEnumerable<TensorShape> Norm(string name, int maps) =>
     [
-        new(name + ".weight", maps), new(name + ".bias", maps), new(name + ".running_mean", maps), new(name + ".running_var", maps),
+        new(name + ".weight", maps), new(name + ".bias", maps), new(name + ".running_mean", maps),
+        new(name + ".running_var", maps),
     ];
 }

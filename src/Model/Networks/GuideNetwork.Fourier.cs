@@ -28,12 +28,16 @@ public sealed unsafe partial class GuideNetwork
         }
     }
 
-    /// <summary>Whether the convolutions are ours (but under autocast): the path allows it, and type, device and processor do.</summary>
+    /// <summary>
+    /// Whether the convolutions are ours (but under autocast): the path allows it, and type, device and processor do.
+    /// </summary>
     public bool TransformsConvolutions => Convolutions != ConvolutionPath.Library && CanTransform;
 
     private bool CanTransform => Type == ScalarType.Float32 && Device.type == DeviceType.CPU && PooledConvolutions.AreSupported;
 
-    /// <summary>The averaged features of a batch, a leaf of the graph; <see cref="BackwardOwn"/> goes on from its gradient.</summary>
+    /// <summary>
+    /// The averaged features of a batch, a leaf of the graph; <see cref="BackwardOwn"/> goes on from its gradient.
+    /// </summary>
     private Tensor ForwardOwn(Tensor images, bool training)
     {
         // One channel: contiguous and channels_last are the same.

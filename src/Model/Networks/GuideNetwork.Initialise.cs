@@ -7,8 +7,8 @@ public sealed partial class GuideNetwork
 {
     /// <summary>Sets every value as Keras would: kernels Glorot-uniform, biases 0, batch norms neutral.</summary>
     /// <remarks>
-    /// Tensor number i of <see cref="ParameterShapes"/> is drawn from Philox 4x32-10 with key = seed and stream = i, in the order of
-    /// Keras' own layout (height, width, in, out; dense: in, out); limit = sqrt(6 / (fan in + fan out)).
+    /// Tensor number i of <see cref="ParameterShapes"/> is drawn from Philox 4x32-10 with key = seed and stream = i, in the
+    /// order of Keras' own layout (height, width, in, out; dense: in, out); limit = sqrt(6 / (fan in + fan out)).
     /// </remarks>
     public override void Initialise(ulong seed)
     {

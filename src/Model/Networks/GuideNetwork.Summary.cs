@@ -12,7 +12,8 @@ public sealed partial class GuideNetwork
     public static string Summarise(int size)
     {
         if (size < SmallestSize)
-            throw new ArgumentOutOfRangeException(nameof(size), size, $"Images of the guide's network have at least {SmallestSize} pixels a side.");
+            throw new ArgumentOutOfRangeException(
+                nameof(size), size, $"Images of the guide's network have at least {SmallestSize} pixels a side.");
 
         StringBuilder text = new();
         AppendLine(text, "layer", "output", "values");
@@ -22,7 +23,8 @@ public sealed partial class GuideNetwork
         {
             int filters = _filters[i];
             size -= Kernel - 1;
-            AppendLine(text, $"convolution {Kernel}x{Kernel}", $"{size} x {size} x {filters}", Count(Kernel * Kernel * channels * filters + filters));
+            AppendLine(text, $"convolution {Kernel}x{Kernel}", $"{size} x {size} x {filters}",
+                Count(Kernel * Kernel * channels * filters + filters));
             size /= 2;
             AppendLine(text, "max pool 2x2, ReLU", $"{size} x {size} x {filters}", "0");
             AppendLine(text, "batch norm", $"{size} x {size} x {filters}", Count(4 * filters));

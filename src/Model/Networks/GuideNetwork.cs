@@ -6,8 +6,9 @@ using F = TorchSharp.torch.nn.functional;
 namespace ChestXray.Model.Networks;
 
 /// <summary>
-/// The guide's CNN: four times [convolution 7x7, no padding, bias; max pool 2x2; ReLU; batch norm], global average pooling, dropout 0.2,
-/// dense 14. Gives logits; the sigmoid belongs to the loss. 530,638 values, 530,158 of them trainable. Not thread-safe.
+/// The guide's CNN: four times [convolution 7x7, no padding, bias; max pool 2x2; ReLU; batch norm], global average pooling,
+/// dropout 0.2, dense 14. Gives logits; the sigmoid belongs to the loss. 530,638 values, 530,158 of them trainable. Not
+/// thread-safe.
 /// </summary>
 /// <remarks>
 /// The guide pools after ReLU. ReLU is monotone, so pooling before it gives the same values and sends the gradient to the same
@@ -39,7 +40,9 @@ public sealed partial class GuideNetwork : Network
     /// <summary>The names and shapes of the 18 trainable tensors, in the order of <see cref="Network.Parameters"/>.</summary>
     public static IReadOnlyList<TensorShape> ParameterShapes { get; } = [.. MakeParameterShapes()];
 
-    /// <summary>The names and shapes of the batch norms' running values, in the order of <see cref="Network.Statistics"/>.</summary>
+    /// <summary>
+    /// The names and shapes of the batch norms' running values, in the order of <see cref="Network.Statistics"/>.
+    /// </summary>
     public static IReadOnlyList<TensorShape> StatisticShapes { get; } = [.. MakeStatisticShapes()];
 
     /// <inheritdoc/>
@@ -64,14 +67,18 @@ public sealed partial class GuideNetwork : Network
     public override bool IsOurs => TransformsConvolutions && !Parameters.AnyFrozen;
 
     /// <inheritdoc/>
-    /// <remarks>Each convolution moves the middle by 3 of its input's steps, each pooling by half a step before it doubles it.</remarks>
+    /// <remarks>
+    /// Each convolution moves the middle by 3 of its input's steps, each pooling by half a step before it doubles it.
+    /// </remarks>
     public override (double First, double Step) MapPlaces { get; } =
         Enumerable.Range(0, Blocks).Aggregate((First: 0.5, Step: 1.0), (at, _) => (at.First + 3.5 * at.Step, 2 * at.Step));
 
     /// <inheritdoc/>
     public override string Head => "dense";
 
-    /// <summary>Pool and rectify in one pass of our own where that is possible (float32 on the CPU, no autocast). For comparisons.</summary>
+    /// <summary>
+    /// Pool and rectify in one pass of our own where that is possible (float32 on the CPU, no autocast). For comparisons.
+    /// </summary>
     public bool FusesPooling { get; init; } = true;
 
     /// <inheritdoc/>
@@ -79,7 +86,8 @@ public sealed partial class GuideNetwork : Network
     {
         RequireInput(images);
         _taped = null;
-        Tensor features = IsOurs && !Training.Autocast.IsOn ? ForwardOwn(images, training) : MapsByLibrary(images, training).mean([2L, 3L]);
+        Tensor features = IsOurs && !Training.Autocast.IsOn
+            ? ForwardOwn(images, training) : MapsByLibrary(images, training).mean([2L, 3L]);
         if (dropout is not null)
             features = features * dropout;
         return Dense(features);
@@ -99,7 +107,8 @@ public sealed partial class GuideNetwork : Network
     /// <inheritdoc/>
     public override string Summary(int size) => Summarise(size);
 
-    private Tensor Dense(Tensor features) => F.linear(features, Parameters[Blocks * TensorsPerBlock], Parameters[Blocks * TensorsPerBlock + 1]);
+    private Tensor Dense(Tensor features) =>
+        F.linear(features, Parameters[Blocks * TensorsPerBlock], Parameters[Blocks * TensorsPerBlock + 1]);
 
     private static void RequireInput(Tensor images)
     {
@@ -141,7 +150,8 @@ public sealed partial class GuideNetwork : Network
             int first = i * TensorsPerBlock;
             x = Pool(i, F.conv2d(x, Parameters[first], Parameters[first + 1]));
             bool moves = training && !Parameters.IsFrozen(first + 2);
-            x = F.batch_norm(x, Running(2 * i), Running((2 * i) + 1), Parameters[first + 2], Parameters[first + 3], moves, Momentum, Epsilon);
+            x = F.batch_norm(x, Running(2 * i), Running((2 * i) + 1), Parameters[first + 2], Parameters[first + 3], moves,
+                Momentum, Epsilon);
         }
 
         return x;
@@ -151,7 +161,8 @@ public sealed partial class GuideNetwork : Network
     private Tensor Pool(int index, Tensor x)
     {
         _tape[index] = null;
-        bool isFused = FusesPooling && Device.type == DeviceType.CPU && x.dtype == ScalarType.Float32 && x.permute(0, 2, 3, 1).is_contiguous();
+        bool isFused = FusesPooling && Device.type == DeviceType.CPU && x.dtype == ScalarType.Float32
+            && x.permute(0, 2, 3, 1).is_contiguous();
         if (!isFused)
             return F.max_pool2d(x, 2).relu_();
         (Tensor pooled, Tensor places) = PooledReLU.Forward(x.detach(), get_num_threads());

@@ -9,17 +9,22 @@ public abstract partial class Network
     /// <summary>This network's type in the words of a safetensors file.</summary>
     internal string TypeName => Type == ScalarType.Float32 ? "F32" : "F64";
 
-    /// <summary>Copies of all values under PyTorch's names and in its layout (a state_dict), in the order of <see cref="FileShapes"/>.</summary>
+    /// <summary>
+    /// Copies of all values under PyTorch's names and in its layout (a state_dict), in the order of <see cref="FileShapes"/>.
+    /// </summary>
     public IReadOnlyList<SafetensorsEntry> Export()
     {
         Dictionary<string, Tensor> named = Named();
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        return [.. FileShapes.Select(shape => new SafetensorsEntry(shape.Name, TypeName, shape.Dimensions, CopyBytes(named[shape.Name])))];
+        return [.. FileShapes.Select(
+            shape => new SafetensorsEntry(shape.Name, TypeName, shape.Dimensions, CopyBytes(named[shape.Name])))];
     }
 
     /// <summary>Takes all values from a file that holds them and nothing else, under these names and in this layout.</summary>
-    /// <exception cref="InvalidDataException">A name, a shape or a type differs, or a value is not finite; the message says which. Nothing was changed.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A name, a shape or a type differs, or a value is not finite; the message says which. Nothing was changed.
+    /// </exception>
     public void Import(SafetensorsFile file)
     {
         file.Require([.. FileShapes.Select(shape => (shape.Name, TypeName, shape.Dimensions))]);

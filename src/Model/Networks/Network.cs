@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace ChestXray.Model.Networks;
 
 /// <summary>
-/// A network that the trainer, the checkpoint, the predictor and the exporters can work with: named values in a fixed order, logits of a
-/// batch, and the gradient's way back. A new network is one class and a line in <see cref="NetworkCatalogue"/>. Owns its values; not
-/// thread-safe.
+/// A network that the trainer, the checkpoint, the predictor and the exporters can work with: named values in a fixed order,
+/// logits of a batch, and the gradient's way back. A new network is one class and a line in <see cref="NetworkCatalogue"/>.
+/// Owns its values; not thread-safe.
 /// </summary>
 public abstract partial class Network : IDisposable
 {
@@ -19,7 +19,8 @@ public abstract partial class Network : IDisposable
     /// <param name="type">float32 to work; float64 to compare with another framework.</param>
     /// <param name="device">Where it lives; null is the CPU.</param>
     /// <exception cref="ArgumentException">Another type.</exception>
-    protected Network(IReadOnlyList<TensorShape> parameters, IReadOnlyList<TensorShape> statistics, ScalarType type, Device? device)
+    protected Network(IReadOnlyList<TensorShape> parameters, IReadOnlyList<TensorShape> statistics, ScalarType type,
+        Device? device)
     {
         if (type is not (ScalarType.Float32 or ScalarType.Float64))
             throw new ArgumentException($"A network of type {type} was asked for; use Float32 or Float64.", nameof(type));
@@ -97,8 +98,9 @@ public abstract partial class Network : IDisposable
     public abstract Tensor FeatureMaps(Tensor images);
 
     /// <summary>
-    /// Where the last feature maps' cells look, along either side: the middle of the first cell's view and the step to the next, in pixels of the
-    /// input. Convolutions without padding see nothing of the border from its middle, so cells do not cover the image evenly.
+    /// Where the last feature maps' cells look, along either side: the middle of the first cell's view and the step to the
+    /// next, in pixels of the input. Convolutions without padding see nothing of the border from its middle, so cells do not
+    /// cover the image evenly.
     /// </summary>
     public abstract (double First, double Step) MapPlaces { get; }
 

@@ -17,7 +17,8 @@ internal static class NetworkCatalogue
     /// <param name="device">Where it lives.</param>
     /// <param name="convolutions">Who computes the convolutions, where there is a choice.</param>
     /// <exception cref="ArgumentException">An unknown name, or something that this network does not have.</exception>
-    public static Network Make(NetworkChoice choice, ulong seed, Device device, ConvolutionPath convolutions = ConvolutionPath.Auto)
+    public static Network Make(
+        NetworkChoice choice, ulong seed, Device device, ConvolutionPath convolutions = ConvolutionPath.Auto)
     {
         choice.Validate();
         return choice.Name switch

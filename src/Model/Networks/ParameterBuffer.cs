@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace ChestXray.Model.Networks;
 
 /// <summary>
-/// The trainable tensors of a network as views of one flat buffer, and their gradients as views of another: the optimiser, the norms
-/// and a checkpoint each touch one tensor instead of dozens. Owns both; not thread-safe.
+/// The trainable tensors of a network as views of one flat buffer, and their gradients as views of another: the optimiser, the
+/// norms and a checkpoint each touch one tensor instead of dozens. Owns both; not thread-safe.
 /// </summary>
 /// <remarks>Convolution kernels lie as (out, height, width, in), which is channels_last by strides.</remarks>
 public sealed class ParameterBuffer : IDisposable
@@ -59,7 +59,9 @@ public sealed class ParameterBuffer : IDisposable
     /// <summary>The factor on the learning rate of each tensor; 0: it is frozen.</summary>
     public IReadOnlyList<double> Rates => _rates;
 
-    /// <summary>Whether a tensor keeps its values. A batch norm whose scale is frozen keeps its running values, too, and uses them.</summary>
+    /// <summary>
+    /// Whether a tensor keeps its values. A batch norm whose scale is frozen keeps its running values, too, and uses them.
+    /// </summary>
     public bool IsFrozen(int index) => _rates[index] == 0;
 
     /// <summary>Whether any tensor is frozen.</summary>
@@ -72,7 +74,8 @@ public sealed class ParameterBuffer : IDisposable
     public void SetRate(string prefix, double factor)
     {
         if (!double.IsFinite(factor) || factor < 0)
-            throw new ArgumentException($"The learning rate of '{prefix}' is to be multiplied by {factor}: it must be a number from 0 (frozen).");
+            throw new ArgumentException(
+                $"The learning rate of '{prefix}' is to be multiplied by {factor}: it must be a number from 0 (frozen).");
         bool isKnown = false;
         for (int i = 0; i < _rates.Length; i++)
         {
@@ -85,12 +88,15 @@ public sealed class ParameterBuffer : IDisposable
 
         if (!isKnown)
         {
-            string known = string.Join(", ", Shapes.Select(shape => shape.Name[..shape.Name.LastIndexOf('.')]).Distinct().Take(8));
+            string known = string.Join(", ", Shapes.Select(shape => shape.Name[..shape.Name.LastIndexOf('.')]).Distinct()
+                .Take(8));
             throw new ArgumentException($"No layer of this network is called '{prefix}'; there are {known}, ...");
         }
     }
 
-    /// <summary>Networks whose arithmetic is their own compute gradients of frozen tensors, too; norms and steps must not see them.</summary>
+    /// <summary>
+    /// Networks whose arithmetic is their own compute gradients of frozen tensors, too; norms and steps must not see them.
+    /// </summary>
     internal void ClearFrozenGradients()
     {
         for (int i = 0; AnyFrozen && i < _rates.Length; i++)

@@ -11,7 +11,9 @@ namespace ChestXray.Model.Networks;
 /// Max pool 2x2 and ReLU in one pass over channels_last float32 on the CPU, and its gradient in one pass, too. The place of each
 /// maximum takes a byte where the tensor library takes eight, and no zeros are written before the gradient.
 /// </summary>
-/// <remarks>The first of equal maxima wins and NaN goes through, as in the tensor library: values and gradients are equal to the bit.</remarks>
+/// <remarks>
+/// The first of equal maxima wins and NaN goes through, as in the tensor library: values and gradients are equal to the bit.
+/// </remarks>
 internal static unsafe class PooledReLU
 {
     private const int Lanes = 16;
@@ -36,9 +38,11 @@ internal static unsafe class PooledReLU
                 for (int c = 0; c < g.Channels; c += isVector ? Lanes : 1)
                 {
                     if (isVector)
-                        PoolVector(top + left + c, top + right + c, bottom + left + c, bottom + right + c, y + to + c, place + to + c);
+                        PoolVector(top + left + c, top + right + c, bottom + left + c, bottom + right + c, y + to + c, place +
+                            to + c);
                     else
-                        PoolScalar(top[left + c], top[right + c], bottom[left + c], bottom[right + c], out y[to + c], out place[to + c]);
+                        PoolScalar(top[left + c], top[right + c], bottom[left + c], bottom[right + c], out y[to + c],
+                            out place[to + c]);
                 }
             }
         });
@@ -64,9 +68,11 @@ internal static unsafe class PooledReLU
                 for (int c = 0; c < g.Channels; c += isVector ? Lanes : 1)
                 {
                     if (isVector)
-                        SpreadVector(dy + from + c, place + from + c, top + left + c, top + right + c, bottom + left + c, bottom + right + c);
+                        SpreadVector(dy + from + c, place + from + c, top + left + c, top + right + c, bottom + left + c, bottom +
+                            right + c);
                     else
-                        SpreadScalar(dy[from + c], place[from + c], out top[left + c], out top[right + c], out bottom[left + c], out bottom[right + c]);
+                        SpreadScalar(dy[from + c], place[from + c], out top[left + c], out top[right + c], out bottom[left + c],
+                            out bottom[right + c]);
                 }
             }
 

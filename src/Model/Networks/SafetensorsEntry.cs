@@ -9,14 +9,19 @@ namespace ChestXray.Model.Networks;
 /// <param name="Data">Little-endian values, row by row.</param>
 public sealed record SafetensorsEntry(string Name, string Type, long[] Shape, ReadOnlyMemory<byte> Data)
 {
-    /// <summary>The first value that a condition holds for, and its place; null where there is none, or where the type is no float of 4 or 8 bytes.</summary>
+    /// <summary>
+    /// The first value that a condition holds for, and its place; null where there is none, or where the type is no float of 4
+    /// or 8 bytes.
+    /// </summary>
     internal (long At, double Value)? Find(Func<double, bool> condition)
     {
         ReadOnlySpan<byte> bytes = Data.Span;
         int size = Type switch { "F64" => 8, "F32" => 4, _ => 0 };
         for (int i = 0; size > 0 && i < bytes.Length / size; i++)
         {
-            double value = size == 8 ? BinaryPrimitives.ReadDoubleLittleEndian(bytes[(i * 8)..]) : BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * 4)..]);
+            double value = size == 8
+                ? BinaryPrimitives.ReadDoubleLittleEndian(bytes[(i * 8)..])
+                : BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * 4)..]);
             if (condition(value))
                 return (i, value);
         }
@@ -40,7 +45,8 @@ public sealed record SafetensorsEntry(string Name, string Type, long[] Shape, Re
     {
         long bytes = SizeOf(type);
         if (bytes == 0)
-            throw new InvalidDataException($"Tensor '{name}' has the type '{type}'; known are F64, F32, F16, BF16, I64, I32, I16, I8, U8 and BOOL.");
+            throw new InvalidDataException(
+                $"Tensor '{name}' has the type '{type}'; known are F64, F32, F16, BF16, I64, I32, I16, I8, U8 and BOOL.");
         foreach (long size in shape)
         {
             if (size < 0 || (size > 0 && bytes > long.MaxValue / size))

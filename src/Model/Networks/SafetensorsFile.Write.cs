@@ -7,7 +7,9 @@ namespace ChestXray.Model.Networks;
 
 public sealed partial class SafetensorsFile
 {
-    /// <summary>Writes a file that is there whole or not at all, also after a power cut (see <see cref="DurableFile"/>).</summary>
+    /// <summary>
+    /// Writes a file that is there whole or not at all, also after a power cut (see <see cref="DurableFile"/>).
+    /// </summary>
     /// <param name="path">Where; an existing file is replaced in one step.</param>
     /// <param name="entries">Written in this order; names are unique.</param>
     /// <param name="metadata">Free texts, written in this order.</param>

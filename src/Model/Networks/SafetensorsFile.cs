@@ -4,7 +4,9 @@ using System.Text.Json;
 namespace ChestXray.Model.Networks;
 
 /// <summary>A safetensors file in memory: an 8-byte little-endian length, a JSON header, raw values. Immutable.</summary>
-/// <remarks>Format: https://github.com/huggingface/safetensors#format. Reading is strict and trusts nothing in the header.</remarks>
+/// <remarks>
+/// Format: https://github.com/huggingface/safetensors#format. Reading is strict and trusts nothing in the header.
+/// </remarks>
 public sealed partial class SafetensorsFile
 {
     private const int LongestHeader = 100_000_000;
@@ -30,12 +32,14 @@ public sealed partial class SafetensorsFile
     /// <exception cref="InvalidDataException">There is none.</exception>
     public SafetensorsEntry this[string name] => _entries.TryGetValue(name, out SafetensorsEntry? entry)
         ? entry
-        : throw new InvalidDataException($"{Path} has no tensor '{name}'; it has {string.Join(", ", _entries.Keys.Order().Take(20))}.");
+        : throw new InvalidDataException(
+            $"{Path} has no tensor '{name}'; it has {string.Join(", ", _entries.Keys.Order().Take(20))}.");
 
     /// <summary>Reads a whole file.</summary>
     /// <exception cref="InvalidDataException">
-    /// A file that is cut off, a header that is too long or no JSON object, a name given twice, an unknown type, or tensors that
-    /// overlap, leave a gap, reach past the end, or are not as long as their shape says. The message names the file and the tensor.
+    /// A file that is cut off, a header that is too long or no JSON object, a name given twice, an unknown type, or tensors
+    /// that overlap, leave a gap, reach past the end, or are not as long as their shape says. The message names the file and
+    /// the tensor.
     /// </exception>
     /// <exception cref="IOException">The file can't be read.</exception>
     public static SafetensorsFile Read(string path)
@@ -70,12 +74,15 @@ public sealed partial class SafetensorsFile
         if (faults.Count > 0)
         {
             string more = faults.Count > 10 ? $" and {faults.Count - 10} more" : "";
-            throw new InvalidDataException($"{Path} holds other tensors than are needed: {string.Join("; ", faults.Take(10))}{more}.");
+            throw new InvalidDataException(
+                $"{Path} holds other tensors than are needed: {string.Join("; ", faults.Take(10))}{more}.");
         }
     }
 
     /// <summary>Refuses values that no trained network has.</summary>
-    /// <exception cref="InvalidDataException">A value is NaN or infinite, or a running variance is negative; the message names the tensor.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A value is NaN or infinite, or a running variance is negative; the message names the tensor.
+    /// </exception>
     public void RequireFinite()
     {
         foreach (SafetensorsEntry entry in _entries.Values)
@@ -84,13 +91,15 @@ public sealed partial class SafetensorsFile
             if (entry.Find(value => !double.IsFinite(value) || (isVariance && value < 0)) is (long at, double found))
             {
                 string allowed = isVariance ? "a variance is finite and not negative" : "every value must be finite";
-                throw new InvalidDataException($"{Path} holds {found} in tensor '{entry.Name}' (value {at}); {allowed}. Nothing was loaded.");
+                throw new InvalidDataException(
+                    $"{Path} holds {found} in tensor '{entry.Name}' (value {at}); {allowed}. Nothing was loaded.");
             }
         }
     }
 
     /// <summary>Other tensors as if this file held them.</summary>
-    internal SafetensorsFile With(IEnumerable<SafetensorsEntry> entries) => new(Path, entries.ToDictionary(entry => entry.Name), new(Metadata));
+    internal SafetensorsFile With(IEnumerable<SafetensorsEntry> entries) =>
+        new(Path, entries.ToDictionary(entry => entry.Name), new(Metadata));
 
     private static SafetensorsFile Parse(string path, byte[] bytes)
     {
@@ -145,11 +154,13 @@ public sealed partial class SafetensorsFile
 
         long[] sizes = ReadNumbers(name, shape), range = ReadNumbers(name, offsets);
         if (range is not [long begin, long end] || begin < 0 || end < begin || end > data.Length)
-            throw new InvalidDataException($"tensor '{name}' lies at {offsets.GetRawText()}; the file has {data.Length} bytes of values.");
+            throw new InvalidDataException(
+                $"tensor '{name}' lies at {offsets.GetRawText()}; the file has {data.Length} bytes of values.");
         string type = dtype.GetString()!;
         long bytes = SafetensorsEntry.BytesOf(name, type, sizes);
         if (bytes != end - begin)
-            throw new InvalidDataException($"tensor '{name}' is {Describe(type, sizes)}, which takes {bytes} bytes; it has {end - begin}.");
+            throw new InvalidDataException(
+                $"tensor '{name}' is {Describe(type, sizes)}, which takes {bytes} bytes; it has {end - begin}.");
         ranges.Add((begin, end, name));
         return new SafetensorsEntry(name, type, sizes, data[(int)begin..(int)end]);
     }
@@ -162,7 +173,8 @@ public sealed partial class SafetensorsFile
         for (int i = 0; i < numbers.Length; i++)
         {
             if (list[i].ValueKind != JsonValueKind.Number || !list[i].TryGetInt64(out numbers[i]))
-                throw new InvalidDataException($"tensor '{name}' has {list[i].GetRawText()} in its shape or offsets, which is no whole number.");
+                throw new InvalidDataException(
+                    $"tensor '{name}' has {list[i].GetRawText()} in its shape or offsets, which is no whole number.");
         }
 
         return numbers;
@@ -175,7 +187,8 @@ public sealed partial class SafetensorsFile
         foreach ((long begin, long end, string name) in ranges)
         {
             if (begin != position)
-                throw new InvalidDataException($"tensor '{name}' begins at {begin} where {position} is due: tensors overlap or leave a gap.");
+                throw new InvalidDataException(
+                    $"tensor '{name}' begins at {begin} where {position} is due: tensors overlap or leave a gap.");
             position = end;
         }
 

@@ -9,5 +9,6 @@ namespace ChestXray.Model.Networks;
 internal static unsafe class TensorMemory
 {
     /// <summary>Where a contiguous tensor's values begin. Valid while the tensor lives; it stays the tensor's.</summary>
-    public static T* At<T>(Tensor tensor) where T : unmanaged => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+    public static T* At<T>(Tensor tensor) where T : unmanaged =>
+        (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 }

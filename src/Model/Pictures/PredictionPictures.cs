@@ -10,7 +10,8 @@ namespace ChestXray.Model.Pictures;
 internal static class PredictionPictures
 {
     /// <summary>Writes what the options ask for.</summary>
-    public static void Write(PredictionJobOptions options, IImageModel model, PredictionJobResult result, IJobObserver observer, CancellationToken cancellation)
+    public static void Write(PredictionJobOptions options, IImageModel model, PredictionJobResult result, IJobObserver observer,
+        CancellationToken cancellation)
     {
         if (options.PictureFolder is null && options.HeatmapFolder is null)
             return;
@@ -32,7 +33,8 @@ internal static class PredictionPictures
             {
                 source.Read(0, i, 1, pixels, labels);
                 int finding = options.Finding is { } name ? Findings.IndexOf(name) : image.Probabilities.Index().MaxBy(pair => pair.Item).Index;
-                RadiographPicture.SaveWithHeat(heatmap, radiograph, Heat(((Predictor)model), pixels, source.Size, finding), image, finding, model.Card);
+                RadiographPicture.SaveWithHeat(
+                    heatmap, radiograph, Heat(((Predictor)model), pixels, source.Size, finding), image, finding, model.Card);
             }
 
             stage.Report(i + 1);

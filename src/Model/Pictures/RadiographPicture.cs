@@ -9,7 +9,8 @@ namespace ChestXray.Model.Pictures;
 internal static class RadiographPicture
 {
     private const int Side = 512, BarsWidth = 400, Margin = 14, RowHeight = 32;
-    private static readonly SKColor _ground = new(0x10, 0x14, 0x1A), _text = new(0xE6, 0xEA, 0xEF), _muted = new(0x8A, 0x95, 0xA3);
+    private static readonly SKColor _ground = new(0x10, 0x14, 0x1A), _text = new(0xE6, 0xEA, 0xEF),
+    _muted = new(0x8A, 0x95, 0xA3);
     private static readonly SKColor _bar = new(0x4A, 0x7F, 0xB0), _positive = new(0xE0, 0x7B, 0x39);
 
     /// <summary>The image, at most <see cref="Side"/> pixels wide and high.</summary>
@@ -26,12 +27,32 @@ internal static class RadiographPicture
         for (int y = 0; y < height; y++)
             pixels.Slice(y * width, width).CopyTo(full.GetPixelSpan()[(y * full.RowBytes)..]);
         double scale = (double)side / Math.Max(width, height);
-        SKImageInfo size = new(Math.Max(1, (int)(width * scale)), Math.Max(1, (int)(height * scale)), SKColorType.Rgba8888, SKAlphaType.Opaque);
+        SKImageInfo size = new(Math.Max(1, (int)(width * scale)), Math.Max(1, (int)(height * scale)), SKColorType.Rgba8888,
+            SKAlphaType.Opaque);
         SKBitmap scaled = new(size);
         using SKCanvas canvas = new(scaled);
         using SKImage source = SKImage.FromBitmap(full);
-        canvas.DrawImage(source, new SKRect(0, 0, size.Width, size.Height), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+        canvas.DrawImage(source, new SKRect(0, 0, size.Width, size.Height),
+            new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
         return scaled;
+    }
+
+    /// <summary>A record's grey levels in whole numbers; of 16 bits the upper ones.</summary>
+    public static byte[] Levels(ReadOnlySpan<byte> record, StoreLayout layout)
+    {
+        byte[] levels = new byte[layout.Size * layout.Size];
+        int bytes = layout.Pixels == PixelType.U16 ? 2 : 1;
+        // Of two bytes the second is the upper one: the store is little-endian.
+        for (int i = 0; i < levels.Length; i++)
+            levels[i] = record[i * bytes + bytes - 1];
+        return levels;
+    }
+
+    /// <summary>A picture as the bytes of a JPEG file.</summary>
+    public static byte[] ToJpeg(SKBitmap picture, int quality)
+    {
+        using SKData jpeg = picture.Encode(SKEncodedImageFormat.Jpeg, quality);
+        return jpeg.ToArray();
     }
 
     /// <summary>The radiograph, and at its right a bar for each finding with its threshold.</summary>
@@ -48,14 +69,16 @@ internal static class RadiographPicture
                 text.Draw(canvas, Findings.Names[i].Replace('_', ' '), Side + Margin, y + 10, _text);
                 Fill(canvas, new SKRect(left, y, left + width * value, y + 12), isPositive ? _positive : _bar);
                 Fill(canvas, new SKRect(left + width * threshold - 1, y - 3, left + width * threshold + 1, y + 15), _muted);
-                text.Draw(canvas, value.ToString("0.000", CultureInfo.InvariantCulture), left + width + 8, y + 10, isPositive ? _positive : _text);
+                text.Draw(canvas, value.ToString("0.000", CultureInfo.InvariantCulture), left + width + 8, y + 10, isPositive
+                    ? _positive : _text);
             }
 
             Footer(canvas, text, Side + Margin, card);
         });
 
     /// <summary>The radiograph under the heat map of a finding.</summary>
-    public static void SaveWithHeat(string path, SKBitmap radiograph, HeatMap map, ImagePrediction image, int finding, ModelCard card) =>
+    public static void SaveWithHeat(
+        string path, SKBitmap radiograph, HeatMap map, ImagePrediction image, int finding, ModelCard card) =>
         Save(path, Side, canvas =>
         {
             float left = (Side - radiograph.Width) / 2f, top = (Side - radiograph.Height) / 2f;

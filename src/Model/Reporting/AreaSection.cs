@@ -12,7 +12,8 @@ internal static class AreaSection
     public static string Render(IReadOnlyList<TrainedModel> models, string id = "areas")
     {
         double low = Lowest(models);
-        bool hasIntervals = models.Any(model => model.Result.PerDisease.Values.Any(finding => finding.RocAucInterval is not null));
+        bool hasIntervals = models.Any(
+            model => model.Result.PerDisease.Values.Any(finding => finding.RocAucInterval is not null));
         StringBuilder text = new($"<section id=\"{id}\">\n<h2>AUC by finding</h2>\n");
         text.Append("<p class=\"muted\">The chance that an image with the finding gets a higher probability than one without. 0.5 is guessing.</p>\n");
         text.Append("<p>").Append(PageParts.Keys(models, "dot")).Append("</p>\n");
@@ -36,7 +37,8 @@ internal static class AreaSection
     private static string Row(IReadOnlyList<TrainedModel> models, string name, double low)
     {
         FindingResult[] results = [.. models.Select(model => model.Result.PerDisease[name])];
-        StringBuilder text = new($"<tr><th scope=\"row\">{PageText.Finding(name)}</th><td class=\"track\">{Rail(results, low)}</td>");
+        StringBuilder text = new(
+            $"<tr><th scope=\"row\">{PageText.Finding(name)}</th><td class=\"track\">{Rail(results, low)}</td>");
         text.Append($"<td>{PageText.Count(results[0].Positives)}</td>");
         text.Append($"<td>{(results[0].PositivePatients is { } patients ? PageText.Count(patients) : PageText.Undefined)}</td>");
         foreach (FindingResult result in results)
@@ -56,7 +58,8 @@ internal static class AreaSection
         foreach (TrainedModel model in models)
             text.Append(Mean(model.Result.MeanKerasAuc200, model.Result.Intervals?.KerasAuc200, model.Result.PerDisease.Count));
         foreach (TrainedModel model in models)
-            text.Append(Mean(model.Result.MeanAveragePrecision, model.Result.Intervals?.AveragePrecision, model.Result.MeanAveragePrecisionFindings));
+            text.Append(Mean(model.Result.MeanAveragePrecision, model.Result.Intervals?.AveragePrecision,
+                model.Result.MeanAveragePrecisionFindings));
         return text.Append("</tr>").ToString();
     }
 
@@ -74,7 +77,8 @@ internal static class AreaSection
             int top = results.Length == 1 ? 6 : i * 11;
             if (results[i].RocAucInterval is { } range)
             {
-                string width = ((range.High - Math.Max(range.Low, low)) / (1 - low) * 100).ToString("0.0", CultureInfo.InvariantCulture);
+                string width = ((range.High - Math.Max(range.Low, low)) / (1 - low) * 100)
+                    .ToString("0.0", CultureInfo.InvariantCulture);
                 text.Append($"<i class=\"range c{PageParts.Color(i)}\" style=\"left:{Position(range.Low, low)};width:{width}%;top:{top + 3.5}px\"></i>");
             }
 

@@ -24,7 +24,8 @@ internal static class CalibrationPlot
             }
 
             Scatter line = plot.Add.Scatter(
-                bins.Select(bin => bin.MeanProbability).ToArray(), bins.Select(bin => bin.PositiveShare).ToArray(), PlotLook.Series(i));
+                bins.Select(bin => bin.MeanProbability).ToArray(), bins.Select(bin => bin.PositiveShare).ToArray(),
+                PlotLook.Series(i));
             line.LineWidth = 1.4f;
             line.MarkerSize = 5;
         }

@@ -29,7 +29,8 @@ internal static class CalibrationSection
             text.Append(Row(models, finding));
         text.Append("</tbody>\n<tfoot><tr><th scope=\"row\">mean</th><td></td>");
         foreach (TrainedModel model in models)
-            text.Append(PageParts.Cell(model.Result.MeanCalibrationError, model.Result.Intervals?.CalibrationError, PageText.Area));
+            text.Append(PageParts.Cell(model.Result.MeanCalibrationError, model.Result.Intervals?.CalibrationError,
+                PageText.Area));
         foreach (TrainedModel model in models)
             text.Append(PageParts.Cell(model.Result.MeanBrierScore, model.Result.Intervals?.BrierScore, PageText.Area));
         return text.Append("</tr></tfoot></table></div>\n<p class=\"note\">Expected calibration error: the groups' distances from the dotted line, weighted by " +

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace ChestXray.Model.Reporting;
 
-/// <summary>Puts a comparison's page together: for each test set what its models reach, and how sure the differences are.</summary>
+/// <summary>
+/// Puts a comparison's page together: for each test set what its models reach, and how sure the differences are.
+/// </summary>
 internal static class ComparisonPage
 {
     public static string Render(RunComparison comparison)
@@ -20,7 +22,8 @@ internal static class ComparisonPage
         }
 
         string runs = string.Join(", ", comparison.Groups.SelectMany(group => group.Runs).Select(run => run.Name).Distinct());
-        return new PageFrame("ChestXray runs side by side", runs, comparison.Groups.Any(group => group.IsPhantom), DateTimeOffset.Now).Render(sections);
+        return new PageFrame("ChestXray runs side by side", runs, comparison.Groups.Any(group => group.IsPhantom),
+            DateTimeOffset.Now).Render(sections);
     }
 
     private static string Overview(RunComparison comparison)
@@ -52,7 +55,8 @@ internal static class ComparisonPage
         text.Append("</tbody></table></div>\n");
         string[] warnings = [.. group.Models.SelectMany(model => model.Result.Warnings).Distinct()];
         if (warnings.Length > 0)
-            text.Append("<ul class=\"warn\">").AppendJoin("", warnings.Select(warning => $"<li>{ReportPage.Safe(warning)}</li>")).Append("</ul>\n");
+            text.Append("<ul class=\"warn\">").AppendJoin("", warnings.Select(warning => $"<li>{ReportPage.Safe(warning)}</li>"))
+                .Append("</ul>\n");
         return text.Append(Options(group)).Append("</section>").ToString();
     }
 
@@ -64,12 +68,14 @@ internal static class ComparisonPage
         ModelComparison? against = group.Pairs.FirstOrDefault(pair => pair.First == model.Name)?.RocAuc.GetValueOrDefault("mean");
         return $"<tr><th scope=\"row\"><span class=\"key c{PageParts.Color(index)}\"><i class=\"dot\"></i>{ReportPage.Safe(model.Name)}</span></th>" +
             PageParts.Cell(result.MeanRocAuc, all?.RocAuc, PageText.Area) +
-            PageParts.Cell(against?.Difference, against?.Interval, PageText.Difference) + $"<td>{PageText.Chance(against?.PValue)}</td>" +
+            PageParts.Cell(against?.Difference, against?.Interval, PageText.Difference) +
+                $"<td>{PageText.Chance(against?.PValue)}</td>" +
             PageParts.Cell(result.MeanAveragePrecision, all?.AveragePrecision, PageText.Area) +
             PageParts.Cell(result.MeanKerasAuc200, all?.KerasAuc200, PageText.Area) +
             PageParts.Cell(result.DetectedPositivePercentAtHalf, all?.DetectedPositivePercentAtHalf, PageText.Percent) +
             PageParts.Cell(result.DetectedNegativePercentAtHalf, all?.DetectedNegativePercentAtHalf, PageText.Percent) +
-            PageParts.Cell(result.MeanCalibrationError, all?.CalibrationError, PageText.Area) + $"<td>{model.History.Count}</td></tr>\n";
+            PageParts.Cell(result.MeanCalibrationError, all?.CalibrationError, PageText.Area) +
+                $"<td>{model.History.Count}</td></tr>\n";
     }
 
     private static string Options(ComparisonGroup group)
@@ -79,7 +85,8 @@ internal static class ComparisonPage
         if (group.DifferingOptions.Count == 0)
             return "<p class=\"note\">The runs were made with the same options.</p>\n";
         StringBuilder text = new("<h3>What the runs were told differently</h3>\n");
-        text.Append(PageParts.OpenTable("Options that differ", isSortable: false)).Append("<thead><tr><th scope=\"col\">option</th>");
+        text.Append(PageParts.OpenTable("Options that differ", isSortable: false))
+            .Append("<thead><tr><th scope=\"col\">option</th>");
         foreach (TrainedRun run in group.Runs)
             text.Append($"<th scope=\"col\">{ReportPage.Safe(run.Name)}</th>");
         text.Append("</tr></thead>\n<tbody>");

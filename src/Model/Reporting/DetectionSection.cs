@@ -17,11 +17,13 @@ internal static class DetectionSection
         text.Append("<thead><tr><th rowspan=\"2\" scope=\"col\">finding</th>");
         text.Append($"<th colspan=\"{columns.Count}\" scope=\"colgroup\">positive images detected</th>");
         text.Append($"<th colspan=\"{columns.Count}\" scope=\"colgroup\">negative images detected</th></tr><tr>");
-        string heads = string.Concat(columns.Select(column => $"<th class=\"m c{column.Color}\" scope=\"col\">{column.Name}</th>"));
+        string heads = string.Concat(
+            columns.Select(column => $"<th class=\"m c{column.Color}\" scope=\"col\">{column.Name}</th>"));
         text.Append(heads).Append(heads).Append("</tr></thead>\n<tbody>\n");
         foreach (string finding in data.Models[0].Test.Findings)
             text.Append(Row(PageText.Finding(finding), [.. columns.Select(column => column.Point.PerDisease[finding])]));
-        text.Append("</tbody>\n<tfoot>").Append(Row("all findings together", [.. columns.Select(column => column.Point.All)])).Append("</tfoot></table></div>\n");
+        text.Append("</tbody>\n<tfoot>").Append(Row("all findings together", [.. columns.Select(column => column.Point.All)]))
+            .Append("</tfoot></table></div>\n");
         text.Append("<p class=\"note\">Detected: a positive image above the threshold, a negative one at or under it. ");
         text.Append("The last row counts (image, finding) pairs, so that frequent findings weigh more. Small figures: 95 % interval.</p>\n");
         return text.Append("</section>").ToString();
@@ -43,7 +45,8 @@ internal static class DetectionSection
     {
         List<Column> columns = [];
         for (int i = 0; i < data.Models.Count; i++)
-            columns.Add(new($"{ReportPage.Safe(data.Models[i].ShortName)}<br/>at 0.5", PageParts.Color(i), data.Models[i].Result.OperatingPoints[Evaluator.Half]));
+            columns.Add(new($"{ReportPage.Safe(data.Models[i].ShortName)}<br/>at 0.5", PageParts.Color(i),
+                data.Models[i].Result.OperatingPoints[Evaluator.Half]));
         int plain = data.Models.ToList().FindIndex(model => model.Loss == "plain");
         if (plain >= 0 && AtPrevalence(data, data.Models[plain]) is { } point)
             columns.Add(new("plain at<br/>prevalence", PageParts.Color(plain), point));
@@ -80,13 +83,16 @@ internal static class DetectionSection
 
         text.Append($"<p><span class=\"key c{columns[2].Color}\"><i class=\"dot\"></i>plain at prevalence</span>" +
             $"<span class=\"key c{columns[2].Color}\"><i class=\"ring\"></i>plain at 0.5</span></p>\n<div class=\"plots\">\n");
-        text.Append(Figure("Positive images detected", "e0", reference, half, prevalence, counts => counts.DetectedPositivePercent));
-        text.Append(Figure("Negative images detected", "e1", reference, half, prevalence, counts => counts.DetectedNegativePercent));
+        text.Append(Figure("Positive images detected", "e0", reference, half, prevalence,
+            counts => counts.DetectedPositivePercent));
+        text.Append(Figure("Negative images detected", "e1", reference, half, prevalence,
+            counts => counts.DetectedNegativePercent));
         return text.Append("</div>\n").ToString();
     }
 
     private static string Figure(
-        string title, string id, OperatingPoint weighted, OperatingPoint half, OperatingPoint prevalence, Func<ThresholdCounts, double?> of)
+        string title, string id, OperatingPoint weighted, OperatingPoint half, OperatingPoint prevalence,
+        Func<ThresholdCounts, double?> of)
     {
         string words = $"{title}, all findings together: weighted at 0.5 {PageText.Percent(of(weighted.All.Counts))}, " +
             $"plain at prevalence {PageText.Percent(of(prevalence.All.Counts))}, plain at 0.5 {PageText.Percent(of(half.All.Counts))}";
@@ -94,13 +100,16 @@ internal static class DetectionSection
         return $"<figure><figcaption>{title}<span>%; one point for each finding</span></figcaption>{svg}</figure>\n";
     }
 
-    private static string Share(double value, Interval? interval) => (100 * value).ToString("0.0", CultureInfo.InvariantCulture) + " %" +
+    private static string Share(double value, Interval? interval) => (100 * value).ToString("0.0", CultureInfo.InvariantCulture) +
+        " %" +
         (interval is { } range ? string.Create(CultureInfo.InvariantCulture, $" ({100 * range.Low:0.0} to {100 * range.High:0.0})") : "");
 
     private static string Row(string name, PointResult[] points) =>
         $"<tr><th scope=\"row\">{name}</th>" +
-        string.Concat(points.Select(point => PageParts.Cell(point.Counts.DetectedPositivePercent, point.Intervals?.DetectedPositivePercent, PageText.Percent))) +
-        string.Concat(points.Select(point => PageParts.Cell(point.Counts.DetectedNegativePercent, point.Intervals?.DetectedNegativePercent, PageText.Percent))) +
+        string.Concat(points.Select(point => PageParts.Cell(
+            point.Counts.DetectedPositivePercent, point.Intervals?.DetectedPositivePercent, PageText.Percent))) +
+        string.Concat(points.Select(point => PageParts.Cell(
+            point.Counts.DetectedNegativePercent, point.Intervals?.DetectedNegativePercent, PageText.Percent))) +
         "</tr>\n";
 
     private sealed record Column(string Name, int Color, OperatingPoint Point);

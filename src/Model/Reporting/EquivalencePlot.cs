@@ -6,7 +6,8 @@ namespace ChestXray.Model.Reporting;
 /// <summary>Each finding's share detected by the weighted model at 0.5 (across) against that of the plain model (up).</summary>
 internal static class EquivalencePlot
 {
-    public static Plot Of(OperatingPoint weighted, OperatingPoint half, OperatingPoint prevalence, Func<ThresholdCounts, double?> of)
+    public static Plot Of(
+        OperatingPoint weighted, OperatingPoint half, OperatingPoint prevalence, Func<ThresholdCounts, double?> of)
     {
         Plot plot = PlotLook.New("weighted at 0.5", "plain");
         LinePlot same = plot.Add.Line(0, 0, 1, 1);
@@ -23,7 +24,8 @@ internal static class EquivalencePlot
         return plot;
     }
 
-    private static void Add(Plot plot, OperatingPoint weighted, OperatingPoint plain, Func<ThresholdCounts, double?> of, MarkerShape shape)
+    private static void Add(
+        Plot plot, OperatingPoint weighted, OperatingPoint plain, Func<ThresholdCounts, double?> of, MarkerShape shape)
     {
         List<double> x = [], y = [];
         foreach ((string finding, PointResult point) in weighted.PerDisease)

@@ -3,7 +3,9 @@ using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Reporting;
 
-/// <summary>Published areas beside the run's own; official and random splits in tables of their own. Nothing for phantoms.</summary>
+/// <summary>
+/// Published areas beside the run's own; official and random splits in tables of their own. Nothing for phantoms.
+/// </summary>
 internal static class FieldSection
 {
     public static string Render(ReportData data)
@@ -31,7 +33,8 @@ internal static class FieldSection
         PublishedResult[] published = [.. PublishedResult.All.Where(result => result.IsOfficialSplit == isOfficial)];
         IReadOnlyList<TrainedModel> own = data.IsOfficialSplit == isOfficial ? data.Models : [];
         StringBuilder text = new($"<h3>{(isOfficial ? "Official split" : "Random splits")}</h3>\n");
-        text.Append(PageParts.OpenTable(isOfficial ? "AUCs on the official split" : "AUCs on random splits")).Append("<thead><tr><th scope=\"col\">finding</th>");
+        text.Append(PageParts.OpenTable(isOfficial ? "AUCs on the official split" : "AUCs on random splits"))
+            .Append("<thead><tr><th scope=\"col\">finding</th>");
         for (int i = 0; i < own.Count; i++)
             text.Append($"<th class=\"m c{PageParts.Color(i)}\" scope=\"col\">this run,<br/>{ReportPage.Safe(own[i].ShortName)}</th>");
         foreach (PublishedResult result in published)
@@ -59,7 +62,9 @@ internal static class FieldSection
         text.Append("</tr></tfoot></table></div>\n<ul class=\"sources\">");
         foreach (PublishedResult result in published)
             text.Append($"<li>{ReportPage.Safe(result.Name)}, {result.Year}: {ReportPage.Safe(result.Note)}</li>");
-        text.Append(isOfficial ? "<li>EVA-X-B reports a mean of 0.835 without areas by finding.</li>" : "<li>The guide reports a mean of 0.75 for either loss.</li>");
+        text.Append(isOfficial
+            ? "<li>EVA-X-B reports a mean of 0.835 without areas by finding.</li>"
+            : "<li>The guide reports a mean of 0.75 for either loss.</li>");
         return text.Append("</ul>\n").ToString();
     }
 }

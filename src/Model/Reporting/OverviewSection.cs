@@ -18,7 +18,8 @@ internal static class OverviewSection
 
         string[] warnings = [.. data.Notes.Concat(data.Models.SelectMany(model => model.Result.Warnings)).Distinct()];
         if (warnings.Length > 0)
-            text.Append("<ul class=\"warn\">").AppendJoin("", warnings.Select(warning => $"<li>{ReportPage.Safe(warning)}</li>")).Append("</ul>\n");
+            text.Append("<ul class=\"warn\">").AppendJoin("", warnings.Select(warning => $"<li>{ReportPage.Safe(warning)}</li>"))
+                .Append("</ul>\n");
         return text.Append("</section>").ToString();
     }
 

@@ -11,7 +11,9 @@ namespace ChestXray.Model.Reporting;
 internal sealed record PageFrame(string Title, string Subtitle, bool IsPhantom, DateTimeOffset Made)
 {
     /// <summary>The page.</summary>
-    /// <param name="sections">Identity, name in the list of sections (empty: not in it) and markup; those without markup are left out.</param>
+    /// <param name="sections">
+    /// Identity, name in the list of sections (empty: not in it) and markup; those without markup are left out.
+    /// </param>
     public string Render(IReadOnlyList<(string Id, string Name, string Markup)> sections)
     {
         (string Id, string Name, string Markup)[] shown = [.. sections.Where(section => section.Markup.Length > 0)];

@@ -28,9 +28,13 @@ internal static class PageParts
     public static string ModelHeads(IReadOnlyList<TrainedModel> models) => string.Concat(
         models.Select((model, i) => $"<th class=\"m c{PageParts.Color(i)}\" scope=\"col\">{ReportPage.Safe(model.ShortName)}</th>"));
 
-    /// <summary>A table in a box of its own that scrolls where the screen is narrow; closed by `&lt;/table&gt;&lt;/div&gt;`.</summary>
+    /// <summary>
+    /// A table in a box of its own that scrolls where the screen is narrow; closed by `&lt;/table&gt;&lt;/div&gt;`.
+    /// </summary>
     /// <param name="label">What it holds, for those who don't see it.</param>
-    /// <param name="isSortable">Whether its columns get buttons that sort; where scripts are off the table stands as it is.</param>
+    /// <param name="isSortable">
+    /// Whether its columns get buttons that sort; where scripts are off the table stands as it is.
+    /// </param>
     public static string OpenTable(string label, bool isSortable = true) =>
         $"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{ReportPage.Safe(label)}\">" +
         $"<table{(isSortable ? " class=\"sortable\"" : "")}><caption class=\"unseen\">{ReportPage.Safe(label)}</caption>\n";

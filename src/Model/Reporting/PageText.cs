@@ -15,7 +15,8 @@ internal static class PageText
     public static string Percent(double? value) => value is { } some ? some.ToString("0.0", CultureInfo.InvariantCulture) + " %" : Undefined;
 
     /// <summary>Three digits with their sign.</summary>
-    public static string Difference(double? value) => value?.ToString("+0.000;\u22120.000;0.000", CultureInfo.InvariantCulture) ?? Undefined;
+    public static string Difference(double? value) =>
+        value?.ToString("+0.000;\u22120.000;0.000", CultureInfo.InvariantCulture) ?? Undefined;
 
     /// <summary>Of a p-value: three digits.</summary>
     public static string Chance(double? value) =>

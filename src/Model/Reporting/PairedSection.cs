@@ -42,7 +42,8 @@ internal static class PairedSection
         return text.Append("</tfoot></table></div>\n").ToString();
     }
 
-    private static string Row(string name, ModelComparison?[] comparisons) => $"<tr><th scope=\"row\">{name}</th>" + string.Concat(comparisons.Select(one =>
+    private static string Row(string name, ModelComparison?[] comparisons) => $"<tr><th scope=\"row\">{name}</th>" +
+        string.Concat(comparisons.Select(one =>
         PageParts.Cell(one?.Difference, one?.Interval, PageText.Difference) +
         $"<td>{PageText.Chance(one?.PValue)}</td><td>{PageText.Chance(one?.HolmPValue)}</td>")) + "</tr>\n";
 }

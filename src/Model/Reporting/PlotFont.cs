@@ -3,7 +3,9 @@ using SkiaSharp;
 
 namespace ChestXray.Model.Reporting;
 
-/// <summary>The plots' typeface, from this assembly: pictures have text on a machine without fonts, and look the same everywhere.</summary>
+/// <summary>
+/// The plots' typeface, from this assembly: pictures have text on a machine without fonts, and look the same everywhere.
+/// </summary>
 internal sealed class PlotFont : IFontResolver
 {
     /// <summary>The family's name, in plots and in the page.</summary>

@@ -3,7 +3,9 @@ using ScottPlot.Plottables;
 
 namespace ChestXray.Model.Reporting;
 
-/// <summary>The look that all plots share. The page maps each colour to its dark twin, so plots use no colour that is not here.</summary>
+/// <summary>
+/// The look that all plots share. The page maps each colour to its dark twin, so plots use no colour that is not here.
+/// </summary>
 internal static class PlotLook
 {
     /// <summary>Text.</summary>

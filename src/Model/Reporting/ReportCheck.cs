@@ -14,7 +14,8 @@ internal static class ReportCheck
         foreach (TrainedModel model in data.Models)
         {
             if (!model.Test.Findings.SequenceEqual(findings))
-                throw new ArgumentException($"The model '{model.Loss}' has other findings than '{data.Models[0].Loss}'.", nameof(data));
+                throw new ArgumentException($"The model '{model.Loss}' has other findings than '{data.Models[0].Loss}'.",
+                    nameof(data));
         }
 
         if (data.TrainingPrevalence is { } shares && shares.Count != findings.Count)
@@ -22,7 +23,8 @@ internal static class ReportCheck
         foreach (SetSummary set in data.Sets)
         {
             if (set.Positives.Count != findings.Count)
-                throw new ArgumentException($"The set '{set.Name}' counts {set.Positives.Count} of {findings.Count} findings.", nameof(data));
+                throw new ArgumentException($"The set '{set.Name}' counts {set.Positives.Count} of {findings.Count} findings.",
+                    nameof(data));
         }
     }
 }

@@ -31,8 +31,10 @@ internal static class ScoresSection
             return "";
         StringBuilder text = new(PageParts.OpenTable("The averages with 95 % intervals", isSortable: false));
         text.Append("<thead><tr><th scope=\"col\">average, 95 % interval</th><th scope=\"col\">precision</th><th scope=\"col\">recall</th><th scope=\"col\">F1</th></tr></thead>\n<tbody>");
-        text.Append(Row("micro", result.Averages.Micro, intervals.Micro)).Append(Row("macro", result.Averages.Macro, intervals.Macro));
-        text.Append(Row("weighted", result.Averages.Weighted, intervals.Weighted)).Append(Row("samples", result.Averages.Samples, intervals.Samples));
+        text.Append(Row("micro", result.Averages.Micro, intervals.Micro))
+            .Append(Row("macro", result.Averages.Macro, intervals.Macro));
+        text.Append(Row("weighted", result.Averages.Weighted, intervals.Weighted))
+            .Append(Row("samples", result.Averages.Samples, intervals.Samples));
         return text.Append("</tbody></table></div>").ToString();
     }
 

@@ -17,9 +17,11 @@ internal static class SubgroupSection
         text.Append(PageParts.OpenTable("Mean AUC and detection by sex, age and view"));
         int count = data.Models.Count;
         text.Append("<thead><tr><th rowspan=\"2\" scope=\"col\">group</th><th rowspan=\"2\" scope=\"col\">images</th><th rowspan=\"2\" scope=\"col\">patients</th>");
-        foreach (string head in (string[])["mean AUC", "positive pairs detected", "negative pairs detected", "mean calibration error"])
+        foreach (string head in (string[])["mean AUC", "positive pairs detected", "negative pairs detected",
+            "mean calibration error"])
             text.Append($"<th colspan=\"{count}\" scope=\"colgroup\">{head}</th>");
-        text.Append("</tr><tr>").Append(string.Concat(Enumerable.Repeat(PageParts.ModelHeads(data.Models), 4))).Append("</tr></thead>\n<tbody>\n");
+        text.Append("</tr><tr>").Append(string.Concat(Enumerable.Repeat(PageParts.ModelHeads(data.Models), 4)))
+            .Append("</tr></thead>\n<tbody>\n");
         for (int i = 0; i < groups.Count; i++)
             text.Append(Row([.. data.Models.Select(model => model.Result.Subgroups[i])]));
         text.Append("</tbody></table></div>\n").Append("<h3>AUC by finding</h3>\n");
@@ -33,14 +35,17 @@ internal static class SubgroupSection
     {
         Subgroup first = models[0];
         string thin = first.Patients < Evaluation.EvaluationWarnings.FewPatients ? " class=\"muted\"" : "";
-        StringBuilder text = new($"<tr{thin}><th scope=\"row\">{Name(first)}<small>{first.MeanFindings.Count} findings</small></th>");
+        StringBuilder text = new(
+            $"<tr{thin}><th scope=\"row\">{Name(first)}<small>{first.MeanFindings.Count} findings</small></th>");
         text.Append($"<td>{PageText.Count(first.Images)}</td><td>{PageText.Count(first.Patients)}</td>");
         foreach (Subgroup group in models)
             text.Append(PageParts.Cell(group.MeanRocAuc, group.MeanRocAucInterval, PageText.Area));
         foreach (Subgroup group in models)
-            text.Append(PageParts.Cell(group.AtThreshold.Counts.DetectedPositivePercent, group.AtThreshold.Intervals?.DetectedPositivePercent, PageText.Percent));
+            text.Append(PageParts.Cell(group.AtThreshold.Counts.DetectedPositivePercent,
+                group.AtThreshold.Intervals?.DetectedPositivePercent, PageText.Percent));
         foreach (Subgroup group in models)
-            text.Append(PageParts.Cell(group.AtThreshold.Counts.DetectedNegativePercent, group.AtThreshold.Intervals?.DetectedNegativePercent, PageText.Percent));
+            text.Append(PageParts.Cell(group.AtThreshold.Counts.DetectedNegativePercent,
+                group.AtThreshold.Intervals?.DetectedNegativePercent, PageText.Percent));
         foreach (Subgroup group in models)
             text.Append(PageParts.Cell(group.MeanCalibrationError, group.MeanCalibrationErrorInterval, PageText.Area));
         return text.Append("</tr>\n").ToString();
@@ -49,8 +54,10 @@ internal static class SubgroupSection
     private static string ByFinding(TrainedModel model, int index)
     {
         IReadOnlyList<Subgroup> groups = model.Result.Subgroups;
-        StringBuilder text = new($"<p><span class=\"key c{PageParts.Color(index)}\"><i></i>{ReportPage.Safe(model.Name)}</span></p>\n");
-        text.Append(PageParts.OpenTable($"AUC by finding and group, {model.Name}")).Append("<thead><tr><th scope=\"col\">finding</th>");
+        StringBuilder text = new(
+            $"<p><span class=\"key c{PageParts.Color(index)}\"><i></i>{ReportPage.Safe(model.Name)}</span></p>\n");
+        text.Append(PageParts.OpenTable($"AUC by finding and group, {model.Name}"))
+            .Append("<thead><tr><th scope=\"col\">finding</th>");
         foreach (Subgroup group in groups)
             text.Append($"<th scope=\"col\">{Name(group)}</th>");
         text.Append("</tr></thead>\n<tbody>\n");

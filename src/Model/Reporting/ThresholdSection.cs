@@ -26,7 +26,8 @@ internal static class ThresholdSection
     private static string Model(TrainedModel model, OperatingPoint chosen, int index)
     {
         OperatingPoint half = model.Result.OperatingPoints[Evaluator.Half];
-        StringBuilder text = new($"<h3><span class=\"key c{PageParts.Color(index)}\"><i></i>{ReportPage.Safe(model.Name)}</span></h3>\n");
+        StringBuilder text = new(
+            $"<h3><span class=\"key c{PageParts.Color(index)}\"><i></i>{ReportPage.Safe(model.Name)}</span></h3>\n");
         if (chosen.PatientsSharedWithChoice > 0)
             text.Append($"<p class=\"banner\"><b>Too good:</b> {chosen.PatientsSharedWithChoice} test patients took part in this choice.</p>\n");
         text.Append(PageParts.OpenTable($"Chosen thresholds, {model.Name}"));
@@ -34,12 +35,16 @@ internal static class ThresholdSection
             "<th scope=\"col\">F1</th><th scope=\"col\">F1 at 0.5</th><th scope=\"col\">negative images detected</th></tr></thead>\n<tbody>\n");
         foreach ((string name, PointResult point) in chosen.PerDisease)
             text.Append(Row(PageText.Finding(name), point, half.PerDisease[name]));
-        return text.Append("</tbody>\n<tfoot>").Append(Row("all findings together", chosen.All, half.All)).Append("</tfoot></table></div>\n").ToString();
+        return text.Append("</tbody>\n<tfoot>").Append(Row("all findings together", chosen.All, half.All))
+            .Append("</tfoot></table></div>\n").ToString();
     }
 
     private static string Row(string name, PointResult point, PointResult half) =>
         $"<tr><th scope=\"row\">{name}</th><td>{point.Threshold?.ToString("0.000", CultureInfo.InvariantCulture) ?? ""}</td>" +
-        PageParts.Cell(point.Scores.Precision, point.Intervals?.Precision, PageText.Area) + PageParts.Cell(point.Scores.Recall, point.Intervals?.Recall, PageText.Area) +
-        PageParts.Cell(point.Scores.F1, point.Intervals?.F1, PageText.Area) + PageParts.Cell(half.Scores.F1, half.Intervals?.F1, PageText.Area) +
-        PageParts.Cell(point.Counts.DetectedNegativePercent, point.Intervals?.DetectedNegativePercent, PageText.Percent) + "</tr>\n";
+        PageParts.Cell(point.Scores.Precision, point.Intervals?.Precision, PageText.Area) +
+            PageParts.Cell(point.Scores.Recall, point.Intervals?.Recall, PageText.Area) +
+        PageParts.Cell(point.Scores.F1, point.Intervals?.F1, PageText.Area) +
+            PageParts.Cell(half.Scores.F1, half.Intervals?.F1, PageText.Area) +
+        PageParts.Cell(point.Counts.DetectedNegativePercent, point.Intervals?.DetectedNegativePercent, PageText.Percent) +
+            "</tr>\n";
 }

@@ -32,7 +32,11 @@ internal static class TrainingPlot
         Add(plot, epochs, train, color.WithAlpha(.45), 1.6f, "train");
         Add(plot, epochs, validation, color, 2.2f, "validation");
         plot.HideLegend();
-        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true, TargetTickCount = 5 };
+        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic
+        {
+            IntegerTicksOnly = true,
+            TargetTickCount = 5,
+        };
         plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { TargetTickCount = 4 };
         plot.Axes.Margins(.04, .12);
         plot.Axes.AutoScale();

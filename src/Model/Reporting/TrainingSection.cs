@@ -32,7 +32,8 @@ internal static class TrainingSection
             (string measure, Func<SetMetrics, double> of) = TrainingPlot.Measures[i];
             EpochMetrics last = model.History[^1];
             string figures = $"last: train {PageText.Area(of(last.Train))}, validation {PageText.Area(of(last.Validation))}";
-            string svg = InlineSvg.Of(TrainingPlot.Of(model, of, color), 240, 190, $"t{index}x{i}", $"{measure} of the {model.Loss} loss by epoch, {figures}");
+            string svg = InlineSvg.Of(TrainingPlot.Of(model, of, color), 240, 190, $"t{index}x{i}",
+                $"{measure} of the {model.Loss} loss by epoch, {figures}");
             text.Append($"<figure><figcaption>{measure}<span>{figures}</span></figcaption>{svg}</figure>\n");
         }
 

@@ -1,10 +1,15 @@
 using System.Numerics;
-using ChestXray.Model.Networks.Convolutions;
+using ChestXray.Model.Networks;
 
 namespace ChestXray.Model.Training;
 
-/// <summary>The optimiser's arithmetic on the CPU in float32: each value is read and written once in a step, on every thread.</summary>
-/// <remarks>Ranges are dealt to the threads by number, and sums are added in their order: equal inputs and thread counts give equal bits.</remarks>
+/// <summary>
+/// The optimiser's arithmetic on the CPU in float32: each value is read and written once in a step, on every thread.
+/// </summary>
+/// <remarks>
+/// Ranges are dealt to the threads by number, and sums are added in their order: equal inputs and thread counts give equal
+/// bits.
+/// </remarks>
 internal static unsafe class AdamPass
 {
     private const float OneMinusBeta1 = 0.1f, OneMinusBeta2 = 0.001f, Epsilon = 1e-7f;
@@ -17,7 +22,8 @@ internal static unsafe class AdamPass
     /// <param name="count">Of each.</param>
     /// <param name="alpha">The step's corrected rate.</param>
     /// <param name="threads">Threads, from 1.</param>
-    public static void Step(float* gradients, float* mean, float* variance, float* values, long count, float alpha, int threads) =>
+    public static void Step(float* gradients, float* mean, float* variance, float* values, long count, float alpha,
+        int threads) =>
         Threads.Run(threads, part =>
         {
             (long i, long last) = Threads.Share(count, part, threads);

@@ -35,7 +35,8 @@ public sealed class BatchFeed : IDisposable
     public BatchFeed(IBatchSource source, BatchRing ring, int epoch, int first, int threads)
     {
         if (source.Size != ring.Size)
-            throw new ArgumentException($"The samples have {source.Size} pixels a side, the batches {ring.Size}.", nameof(source));
+            throw new ArgumentException($"The samples have {source.Size} pixels a side, the batches {ring.Size}.",
+                nameof(source));
         (_source, _ring, _epoch, _first) = (source, ring, epoch, first);
         _batches = (source.Count - first + ring.BatchSize - 1) / ring.BatchSize;
         _isFilled = new bool[ring.Slots];

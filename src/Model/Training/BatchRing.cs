@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace ChestXray.Model.Training;
 
-/// <summary>The batches' memory, made once for a run: image tensors that a source writes into directly. Not thread-safe.</summary>
+/// <summary>
+/// The batches' memory, made once for a run: image tensors that a source writes into directly. Not thread-safe.
+/// </summary>
 public sealed unsafe class BatchRing : IDisposable
 {
     private readonly float*[] _pixels;
@@ -19,7 +21,8 @@ public sealed unsafe class BatchRing : IDisposable
     public BatchRing(int slots, int batchSize, int size)
     {
         if ((long)batchSize * size * size > int.MaxValue)
-            throw new ArgumentException($"A batch of {batchSize} images of {size} x {size} has more than 2^31 pixels; take a smaller batch.");
+            throw new ArgumentException(
+                $"A batch of {batchSize} images of {size} x {size} has more than 2^31 pixels; take a smaller batch.");
         Slots = slots;
         BatchSize = batchSize;
         Size = size;

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace ChestXray.Model.Training;
 
 /// <summary>
-/// One batch through a network: forward, loss and gradient in one pass over the N x 14 logits, backward, Adam. Owns its scratch memory
-/// and the optimiser, not the network. Not thread-safe; call it from one thread, since autocast is the thread's.
+/// One batch through a network: forward, loss and gradient in one pass over the N x 14 logits, backward, Adam. Owns its scratch
+/// memory and the optimiser, not the network. Not thread-safe; call it from one thread, since autocast is the thread's.
 /// </summary>
 public sealed class BatchWorker : IDisposable
 {
@@ -29,7 +29,8 @@ public sealed class BatchWorker : IDisposable
     public BatchWorker(Network network, BinaryCrossEntropy loss, int batchSize, ulong seed, bool bfloat16 = false)
     {
         if (bfloat16 && (network.Device.type != DeviceType.CPU || network.Type != ScalarType.Float32))
-            throw new ArgumentException($"bfloat16 is for float32 networks on the CPU; this one is {network.Type} on {network.Device}.");
+            throw new ArgumentException(
+                $"bfloat16 is for float32 networks on the CPU; this one is {network.Type} on {network.Device}.");
         (Network, _loss, _seed, _bfloat16) = (network, loss, seed, bfloat16);
         Optimiser = new KerasAdam(network.Parameters);
         _gradient = empty([batchSize, Findings.Count], network.Type).DetachFromDisposeScope();
@@ -54,7 +55,8 @@ public sealed class BatchWorker : IDisposable
     /// <param name="labels">N x 14.</param>
     /// <param name="learningRate">This step's rate.</param>
     /// <returns>The loss before the step, and the norms of the gradients and of the weights before it.</returns>
-    public (double Loss, double GradientNorm, double WeightNorm) Train(Tensor images, ReadOnlySpan<float> labels, double learningRate)
+    public (double Loss, double GradientNorm, double WeightNorm) Train(
+        Tensor images, ReadOnlySpan<float> labels, double learningRate)
     {
         (double loss, double gradientNorm, double weightNorm) = ComputeGradients(images, labels);
         if (double.IsFinite(loss) && double.IsFinite(gradientNorm))
@@ -68,7 +70,8 @@ public sealed class BatchWorker : IDisposable
         using DisposeScope scope = NewDisposeScope();
         int count = checked((int)images.shape[0]);
         Network.Parameters.Gradients.zero_();
-        Tensor logits = Forward(Place(images), training: true, HasDropout && Network.DropoutFeatures > 0 ? DrawMask(count) : null);
+        Tensor logits = Forward(Place(images), training: true, HasDropout && Network.DropoutFeatures > 0
+            ? DrawMask(count) : null);
         Tensor gradient = _gradient.narrow(0, 0, count);
         double loss = Evaluate(logits, labels, gradient);
         if (!double.IsFinite(loss))
@@ -118,11 +121,15 @@ public sealed class BatchWorker : IDisposable
         Span<float> probabilities = _probabilities.AsSpan(0, labels.Length);
         Span<byte> slope = gradient is null ? default : gradient.bytes;
         return Network.Type == ScalarType.Float32
-            ? _loss.Evaluate(MemoryMarshal.Cast<byte, float>(values), labels, MemoryMarshal.Cast<byte, float>(slope), probabilities)
-            : _loss.Evaluate(MemoryMarshal.Cast<byte, double>(values), labels, MemoryMarshal.Cast<byte, double>(slope), probabilities);
+            ? _loss.Evaluate(MemoryMarshal.Cast<byte, float>(values), labels, MemoryMarshal.Cast<byte, float>(slope),
+                probabilities)
+            : _loss.Evaluate(MemoryMarshal.Cast<byte, double>(values), labels, MemoryMarshal.Cast<byte, double>(slope),
+                probabilities);
     }
 
-    /// <summary>0 or 1 / (1 - share) per feature, a function of seed, step and position alone: a resumed run draws the same.</summary>
+    /// <summary>
+    /// 0 or 1 / (1 - share) per feature, a function of seed, step and position alone: a resumed run draws the same.
+    /// </summary>
     private Tensor DrawMask(int count)
     {
         Tensor mask = _mask.narrow(0, 0, count);

@@ -3,10 +3,13 @@ using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Training;
 
-/// <summary>Both losses of the guide and their gradients from logits, in one pass, in double whatever the type. Thread-safe.</summary>
+/// <summary>
+/// Both losses of the guide and their gradients from logits, in one pass, in double whatever the type. Thread-safe.
+/// </summary>
 /// <remarks>
-/// Weighted: sum over the findings of -[wp y log p + wn (1 - y) log(1 - p)], mean over the batch. Plain (Keras): both weights 1, mean
-/// over findings and batch. -log p = softplus(-z) = max(-z, 0) + log1p(exp(-|z|)): nothing is clipped, nothing overflows.
+/// Weighted: sum over the findings of -[wp y log p + wn (1 - y) log(1 - p)], mean over the batch. Plain (Keras): both weights
+/// 1, mean over findings and batch. -log p = softplus(-z) = max(-z, 0) + log1p(exp(-|z|)): nothing is clipped, nothing
+/// overflows.
 /// </remarks>
 public sealed class BinaryCrossEntropy
 {
@@ -24,7 +27,8 @@ public sealed class BinaryCrossEntropy
     {
         (_smoothing, _focal) = (smoothing, focal);
         if (kind == LossKind.Weighted && weights is null)
-            throw new ArgumentException("The weighted loss needs class weights; give them, or choose the plain loss.", nameof(weights));
+            throw new ArgumentException("The weighted loss needs class weights; give them, or choose the plain loss.",
+                nameof(weights));
         for (int i = 0; i < Findings.Count; i++)
         {
             _negative[i] = kind == LossKind.Weighted ? weights!.Negative[i] : 1.0 / Findings.Count;
@@ -47,7 +51,8 @@ public sealed class BinaryCrossEntropy
             || (gradient.Length != 0 && gradient.Length != logits.Length)
             || (probabilities.Length != 0 && probabilities.Length != logits.Length))
         {
-            throw new ArgumentException($"{logits.Length} logits and {labels.Length} labels: both must be N x {Findings.Count}, N at least 1.");
+            throw new ArgumentException(
+                $"{logits.Length} logits and {labels.Length} labels: both must be N x {Findings.Count}, N at least 1.");
         }
 
         double share = 1.0 / (logits.Length / Findings.Count), sum = 0;

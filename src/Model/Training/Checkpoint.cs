@@ -7,13 +7,14 @@ using static TorchSharp.torch;
 namespace ChestXray.Model.Training;
 
 /// <summary>
-/// The whole state of a run as one safetensors file: network, moments, best values, metrics of the running epoch, and the text above.
-/// Each has a name of its own and is complete on the disk before an older one goes, so there is always a last good one.
+/// The whole state of a run as one safetensors file: network, moments, best values, metrics of the running epoch, and the text
+/// above. Each has a name of its own and is complete on the disk before an older one goes, so there is always a last good one.
 /// </summary>
 internal static class Checkpoint
 {
     private const string Pattern = "checkpoint-*.safetensors", NetworkPrefix = "network.", BestPrefix = "best.";
-    private const string Mean = "optimiser.mean", Variance = "optimiser.variance", Counts = "meter.counts", LossSum = "meter.loss_sum";
+    private const string Mean = "optimiser.mean", Variance = "optimiser.variance", Counts = "meter.counts",
+    LossSum = "meter.loss_sum";
     private const int Kept = 2;
 
     /// <summary>Writes the state, then drops all but the two newest checkpoints.</summary>
@@ -50,7 +51,9 @@ internal static class Checkpoint
 
     /// <summary>Takes the newest state that is whole; <paramref name="note"/> hears of a checkpoint that is not.</summary>
     /// <returns>False where there is no checkpoint.</returns>
-    /// <exception cref="InvalidDataException">No checkpoint is whole, or the newest whole one is of another configuration.</exception>
+    /// <exception cref="InvalidDataException">
+    /// No checkpoint is whole, or the newest whole one is of another configuration.
+    /// </exception>
     public static bool TryLoad(
         string folder, Network network, KerasAdam optimiser, RunState state, IReadOnlyDictionary<string, string> configuration,
         Action<string> note)
@@ -79,21 +82,22 @@ internal static class Checkpoint
     private static List<string> Find(string folder) =>
         [.. Directory.GetFiles(folder, Pattern).OrderDescending(StringComparer.Ordinal)];
 
-    private static CheckpointText Describe(KerasAdam optimiser, RunState state, IReadOnlyDictionary<string, string> configuration) => new()
-    {
-        Epoch = state.Epoch,
-        Position = state.Position,
-        TrainSeconds = state.TrainSeconds,
-        Seconds = state.Seconds,
-        StoppedEarly = state.StoppedEarly,
-        Steps = optimiser.Steps,
-        StoppingBestLoss = state.EarlyStopping.BestLoss,
-        BestEpoch = state.EarlyStopping.BestEpoch,
-        Waited = state.EarlyStopping.Waited,
-        RuleBestLoss = state.CheckpointRule.BestLoss,
-        History = state.History,
-        Configuration = configuration,
-    };
+    private static CheckpointText Describe(
+        KerasAdam optimiser, RunState state, IReadOnlyDictionary<string, string> configuration) => new()
+        {
+            Epoch = state.Epoch,
+            Position = state.Position,
+            TrainSeconds = state.TrainSeconds,
+            Seconds = state.Seconds,
+            StoppedEarly = state.StoppedEarly,
+            Steps = optimiser.Steps,
+            StoppingBestLoss = state.EarlyStopping.BestLoss,
+            BestEpoch = state.EarlyStopping.BestEpoch,
+            Waited = state.EarlyStopping.Waited,
+            RuleBestLoss = state.CheckpointRule.BestLoss,
+            History = state.History,
+            Configuration = configuration,
+        };
 
     private static SafetensorsFile ReadWhole(string path)
     {
@@ -102,7 +106,8 @@ internal static class Checkpoint
             SafetensorsFile file = SafetensorsFile.Read(path);
             string found = Hash(file.Names.Select(name => file[name]));
             if (!file.Metadata.ContainsKey("state") || file.Metadata.GetValueOrDefault("sha256") != found)
-                throw new InvalidDataException($"{path} is damaged: its values have the hash {found}, and that is not the one it names.");
+                throw new InvalidDataException(
+                    $"{path} is damaged: its values have the hash {found}, and that is not the one it names.");
             return file;
         }
         catch (InvalidDataException error)
@@ -111,7 +116,8 @@ internal static class Checkpoint
         }
     }
 
-    private static void RequireSame(string path, IReadOnlyDictionary<string, string> then, IReadOnlyDictionary<string, string> now)
+    private static void RequireSame(
+        string path, IReadOnlyDictionary<string, string> then, IReadOnlyDictionary<string, string> now)
     {
         string[] differences =
         [
@@ -138,12 +144,14 @@ internal static class Checkpoint
         [
             .. values.Select(value => value with { Name = NetworkPrefix + value.Name }),
             .. values.Where(_ => hasBest).Select(value => value with { Name = BestPrefix + value.Name }),
-            (Mean, network.TypeName, flat), (Variance, network.TypeName, flat), (LossSum, "F64", [1]), (Counts, "I64", [SetMeter.CountsLength]),
+            (Mean, network.TypeName, flat), (Variance, network.TypeName, flat), (LossSum, "F64", [1]),
+            (Counts, "I64", [SetMeter.CountsLength]),
         ]);
         network.Import(name => file[NetworkPrefix + name].Data);
         TakeMoments(file, network.Type, optimiser);
         optimiser.Steps = text.Steps;
-        (state.Epoch, state.Position, state.TrainSeconds, state.StoppedEarly) = (text.Epoch, text.Position, text.TrainSeconds, text.StoppedEarly);
+        (state.Epoch, state.Position, state.TrainSeconds, state.StoppedEarly) =
+            (text.Epoch, text.Position, text.TrainSeconds, text.StoppedEarly);
         state.EarlierSeconds = text.Seconds;
         state.EarlyStopping.BestLoss = text.StoppingBestLoss;
         state.EarlyStopping.BestEpoch = text.BestEpoch;

@@ -1,6 +1,8 @@
 namespace ChestXray.Model.Training;
 
-/// <summary>Keras' ModelCheckpoint with save_best_only: a file is due when the validation loss is strictly below all before it.</summary>
+/// <summary>
+/// Keras' ModelCheckpoint with save_best_only: a file is due when the validation loss is strictly below all before it.
+/// </summary>
 public sealed class CheckpointRule
 {
     /// <summary>The lowest loss so far; infinite before the first number.</summary>

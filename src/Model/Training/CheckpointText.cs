@@ -9,7 +9,10 @@ namespace ChestXray.Model.Training;
 /// <summary>What a checkpoint says in words and numbers beside its tensors; JSON in the file's metadata.</summary>
 internal sealed record CheckpointText
 {
-    private static readonly JsonSerializerOptions _json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions _json = new()
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
 
     public required int Epoch { get; init; }
 

@@ -1,6 +1,8 @@
 namespace ChestXray.Model.Training;
 
-/// <summary>Keras' EarlyStopping on the validation loss with restore_best_weights: strict improvement, ties and NaN are none.</summary>
+/// <summary>
+/// Keras' EarlyStopping on the validation loss with restore_best_weights: strict improvement, ties and NaN are none.
+/// </summary>
 /// <remarks>The first epoch counts as best until one improves, also where its loss is NaN: so Keras does.</remarks>
 public sealed class EarlyStopping
 {

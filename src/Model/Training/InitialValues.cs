@@ -4,7 +4,9 @@ using ChestXray.Model.Networks;
 
 namespace ChestXray.Model.Training;
 
-/// <summary>The network that a run begins with: fresh or somebody's values, some of them frozen or on a learning rate of their own.</summary>
+/// <summary>
+/// The network that a run begins with: fresh or somebody's values, some of them frozen or on a learning rate of their own.
+/// </summary>
 internal static class InitialValues
 {
     /// <summary>Makes it.</summary>
@@ -12,7 +14,8 @@ internal static class InitialValues
     /// <exception cref="InvalidDataException">A weight file that does not fit.</exception>
     public static Network Make(TrainingOptions options)
     {
-        Network network = NetworkCatalogue.Make(options.Network, options.Seed, TorchRuntime.ParseDevice(options.Device), options.Convolutions);
+        Network network = NetworkCatalogue.Make(
+            options.Network, options.Seed, TorchRuntime.ParseDevice(options.Device), options.Convolutions);
         try
         {
             if (options.InitialWeights is { } path)

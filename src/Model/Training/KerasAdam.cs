@@ -6,10 +6,12 @@ using static TorchSharp.torch;
 namespace ChestXray.Model.Training;
 
 /// <summary>Adam as Keras 2 computes it, over one flat buffer: one pass over it on the CPU in float32, else eight native calls, whatever the network
-/// (and as much again for each change of the learning rate's factor along it; frozen ranges are left out). Not thread-safe.</summary>
+/// (and as much again for each change of the learning rate's factor along it; frozen ranges are left out). Not
+/// thread-safe.</summary>
 /// <remarks>
 /// alpha = rate * sqrt(1 - b2^t) / (1 - b1^t); m += (g - m)(1 - b1); v += (g^2 - v)(1 - b2); w -= m alpha / (sqrt(v) + 1e-7).
-/// The powers are of float32(0.9) and float32(0.999) in every type, as in Keras. PyTorch's Adam adds epsilon elsewhere: not equal.
+/// The powers are of float32(0.9) and float32(0.999) in every type, as in Keras. PyTorch's Adam adds epsilon elsewhere: not
+/// equal.
 /// </remarks>
 public sealed class KerasAdam : IDisposable
 {
@@ -66,18 +68,22 @@ public sealed class KerasAdam : IDisposable
         ? (Norm(_parameters.Gradients), Norm(_parameters.Values))
         : (_parameters.Gradients.norm().ToDouble(), _parameters.Values.norm().ToDouble());
 
-    private bool IsOnePass => UsesOnePass && _parameters.Values.dtype == ScalarType.Float32 && _parameters.Values.device_type == DeviceType.CPU;
+    private bool IsOnePass =>
+        UsesOnePass && _parameters.Values.dtype == ScalarType.Float32 && _parameters.Values.device_type == DeviceType.CPU;
 
-    private static unsafe double Norm(Tensor values) => AdamPass.Norm(At<float>(values), values.NumberOfElements, get_num_threads());
+    private static unsafe double Norm(Tensor values) =>
+        AdamPass.Norm(At<float>(values), values.NumberOfElements, get_num_threads());
 
     private unsafe void StepInOnePass(double alpha, long offset, long count) => AdamPass.Step(
-        At<float>(_parameters.Gradients) + offset, At<float>(Mean) + offset, At<float>(Variance) + offset, At<float>(_parameters.Values) + offset, count,
+        At<float>(_parameters.Gradients) + offset, At<float>(Mean) + offset, At<float>(Variance) +
+            offset, At<float>(_parameters.Values) + offset, count,
         (float)alpha, get_num_threads());
 
     private void Step(double alpha, Func<Tensor, Tensor> range)
     {
         using Scalar step = -alpha;
-        Tensor gradients = range(_parameters.Gradients), mean = range(Mean), variance = range(Variance), scratch = range(_scratch);
+        Tensor gradients = range(_parameters.Gradients), mean = range(Mean), variance = range(Variance),
+        scratch = range(_scratch);
         mean.lerp_(gradients, _meanShare);
         scratch.copy_(gradients).mul_(gradients);
         variance.lerp_(scratch, _varianceShare);

@@ -3,8 +3,12 @@ using System.Text.Json;
 
 namespace ChestXray.Model.Training;
 
-/// <summary>The run's JSON lines, one per training step and one per epoch, for whoever watches or draws. Not thread-safe.</summary>
-/// <remarks>A resumed run repeats the steps after its checkpoint: of two lines with the same step, the later one counts.</remarks>
+/// <summary>
+/// The run's JSON lines, one per training step and one per epoch, for whoever watches or draws. Not thread-safe.
+/// </summary>
+/// <remarks>
+/// A resumed run repeats the steps after its checkpoint: of two lines with the same step, the later one counts.
+/// </remarks>
 internal sealed class RunLog : IDisposable
 {
     private static readonly TimeSpan _flushEvery = TimeSpan.FromSeconds(5);

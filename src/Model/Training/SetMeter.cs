@@ -37,7 +37,8 @@ public sealed class SetMeter
     public void Add(double loss, ReadOnlySpan<float> probabilities, ReadOnlySpan<float> labels)
     {
         if (probabilities.Length != labels.Length || labels.Length % Findings.Count != 0)
-            throw new ArgumentException($"{probabilities.Length} probabilities and {labels.Length} labels: both must be N x {Findings.Count}.");
+            throw new ArgumentException(
+                $"{probabilities.Length} probabilities and {labels.Length} labels: both must be N x {Findings.Count}.");
         int rows = labels.Length / Findings.Count;
         _lossSum += loss * rows;
         _samples += rows;

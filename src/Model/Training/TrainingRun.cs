@@ -37,7 +37,8 @@ internal sealed partial class TrainingRun : IDisposable
         _schedule = new(options.LearningRate, options.Decay);
         _network = InitialValues.Make(options);
         _worker = new BatchWorker(
-            _network, new BinaryCrossEntropy(options.Loss, options.Weights, options.LabelSmoothing, options.FocalExponent), options.BatchSize, options.Seed, options.Bfloat16);
+            _network, new BinaryCrossEntropy(options.Loss, options.Weights, options.LabelSmoothing, options.FocalExponent),
+            options.BatchSize, options.Seed, options.Bfloat16);
         _ring = new BatchRing(options.LoaderThreads + 1, options.BatchSize, train.Size);
         _state = new RunState(options.Patience);
         _configuration = CheckpointText.Describe(
@@ -175,9 +176,15 @@ internal sealed partial class TrainingRun : IDisposable
         string path = Path.Combine(_folder, Trainer.WeightsFile);
         SafetensorsFile.Write(path, values, WeightTexts(epoch));
         return new TrainingResult(
-            _state.History.ToArray(), _state.EarlyStopping.BestEpoch, epoch, _state.StoppedEarly, isCancelled, path, _state.Seconds);
+            _state.History.ToArray(), _state.EarlyStopping.BestEpoch, epoch, _state.StoppedEarly, isCancelled, path,
+            _state.Seconds);
     }
 
     private Dictionary<string, string> WeightTexts(int epoch) =>
-        new() { ["format"] = "pt", ["network"] = _options.Network.Name, ["epoch"] = epoch.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+        new()
+        {
+            ["format"] = "pt",
+            ["network"] = _options.Network.Name,
+            ["epoch"] = epoch.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
 }

@@ -3,10 +3,14 @@ using System.Text.Json;
 
 namespace ChestXray.Pipeline.Caching;
 
-/// <summary>Tells why a manifest does not begin as this program writes it: another store's, an older program's, or damaged.</summary>
+/// <summary>
+/// Tells why a manifest does not begin as this program writes it: another store's, an older program's, or damaged.
+/// </summary>
 internal static class FirstLineProblem
 {
-    /// <exception cref="DataSetException">The first line is whole and says something else, or an older program wrote it.</exception>
+    /// <exception cref="DataSetException">
+    /// The first line is whole and says something else, or an older program wrote it.
+    /// </exception>
     public static void RefuseForeign(ReadOnlySpan<byte> bytes, string path, StoreLayout layout)
     {
         int end = bytes.IndexOf((byte)'\n');
@@ -30,9 +34,11 @@ internal static class FirstLineProblem
         {
             Utf8JsonReader reader = new(line);
             using JsonDocument document = JsonDocument.ParseValue(ref reader);
-            return document.RootElement.GetProperty("format").GetString() == "chestxray-store" ? document.RootElement.GetProperty("version").GetInt32() : null;
+            return document.RootElement.GetProperty("format").GetString() == "chestxray-store"
+                ? document.RootElement.GetProperty("version").GetInt32() : null;
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+        catch (Exception error) when (
+            error is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
             return null;
         }

@@ -31,7 +31,9 @@ internal interface IStoreFiles
     /// <summary>Makes the names in a folder durable.</summary>
     void FlushFolder(string path);
 
-    /// <summary>Takes a lock that the system frees when its holder ends, however it ends; null where somebody else holds it.</summary>
+    /// <summary>
+    /// Takes a lock that the system frees when its holder ends, however it ends; null where somebody else holds it.
+    /// </summary>
     IDisposable? TryLock(string path);
 
     long FreeBytes(string folder);

@@ -6,10 +6,10 @@ namespace ChestXray.Pipeline.Caching;
 
 /// <summary>A store's manifest: JSON Lines, appended to, so that it is the journal, too.</summary>
 /// <remarks>
-/// The first line names format and layout. Each further line acknowledges a record, whose pixels were on disk before it was written, or
-/// quarantines an image, or takes a record back, or says below which slot none may be handed out, or names a split that a run has used. Of
-/// two lines for one name the later one counts. Each line proves itself (<see cref="ManifestText"/>); a damaged one costs what it said and no more. docs/cache-format.md has
-/// every field.
+/// The first line names format and layout. Each further line acknowledges a record, whose pixels were on disk before it was
+/// written, or quarantines an image, or takes a record back, or says below which slot none may be handed out, or names a split
+/// that a run has used. Of two lines for one name the later one counts. Each line proves itself (<see cref="ManifestText"/>); a
+/// damaged one costs what it said and no more. docs/cache-format.md has every field.
 /// </remarks>
 internal sealed class Manifest
 {
@@ -63,7 +63,8 @@ internal sealed class Manifest
         string name = image.Label.Stem.ToString();
         return (Records.TryGetValue(name, out StoredRecord record) && record.SourceBytes == image.Bytes &&
                 record.SourceModified == image.Modified && record.Draft == draft) ||
-            (Quarantine.TryGetValue(name, out QuarantinedImage? set) && set.SourceBytes == image.Bytes && set.SourceModified == image.Modified);
+            (Quarantine.TryGetValue(name, out QuarantinedImage? set) && set.SourceBytes == image.Bytes
+                && set.SourceModified == image.Modified);
     }
 
     public static byte[] FirstLine(StoreLayout layout) => ManifestText.Line(0, writer =>
@@ -95,7 +96,9 @@ internal sealed class Manifest
     }
 
     /// <summary>Reads a manifest. Damaged lines are named in <see cref="Damage"/> and passed over.</summary>
-    /// <exception cref="DataSetException">It is another format's, version's or layout's, or none of its lines is whole.</exception>
+    /// <exception cref="DataSetException">
+    /// It is another format's, version's or layout's, or none of its lines is whole.
+    /// </exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // Runs once in a process, over 112,120 lines: there is no second call to be fast in.
     public static Manifest Read(ReadOnlySpan<byte> bytes, string path, StoreLayout layout)
     {

@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace ChestXray.Pipeline.Caching;
 
 /// <summary>One line of a manifest after its first; what it is not is null.</summary>
-internal readonly record struct ManifestLine(StoredRecord? Record, QuarantinedImage? Quarantined, string? TakenBack, int? SlotsFrom, StoredSplit? Split = null)
+internal readonly record struct ManifestLine(
+    StoredRecord? Record, QuarantinedImage? Quarantined, string? TakenBack, int? SlotsFrom, StoredSplit? Split = null)
 {
     public static byte[] Acknowledge(ulong seed, StoredRecord record) => ManifestText.Line(seed, writer =>
     {
@@ -31,9 +32,11 @@ internal readonly record struct ManifestLine(StoredRecord? Record, QuarantinedIm
         writer.WriteString("detail"u8, image.Detail);
     });
 
-    public static byte[] TakeBack(ulong seed, string name) => ManifestText.Line(seed, writer => writer.WriteString("taken_back"u8, name));
+    public static byte[] TakeBack(ulong seed, string name) =>
+        ManifestText.Line(seed, writer => writer.WriteString("taken_back"u8, name));
 
-    public static byte[] BeginSlotsAt(ulong seed, int slot) => ManifestText.Line(seed, writer => writer.WriteNumber("slots_from"u8, slot));
+    public static byte[] BeginSlotsAt(ulong seed, int slot) =>
+        ManifestText.Line(seed, writer => writer.WriteNumber("slots_from"u8, slot));
 
     public static byte[] Note(ulong seed, StoredSplit split) => ManifestText.Line(seed, writer =>
     {
@@ -93,16 +96,19 @@ internal readonly record struct ManifestLine(StoredRecord? Record, QuarantinedIm
 
         if (takenBack is not null)
             return new(null, null, takenBack, null);
-        if (split is not null && train >= 0 && validation >= 0 && test >= 0 && double.IsFinite(mean) && double.IsFinite(deviation))
+        if (split is not null && train >= 0 && validation >= 0 && test >= 0 && double.IsFinite(mean)
+            && double.IsFinite(deviation))
             return new(null, null, null, null, new(split, train, validation, test, splitHash, mean, deviation));
         if (slotsFrom >= 0)
             return new(null, null, null, slotsFrom);
         if (quarantined is not null && path is not null && reason is not null && detail is not null)
             return new(null, new(quarantined, path, sourceBytes, sourceModified, reason, detail), null, null);
         return name is not null && record >= 0 && double.IsFinite(sum) && double.IsFinite(sumOfSquares)
-            ? new(new(record, name, labels, sourceBytes, sourceModified, sourceHash, draft, sum, sumOfSquares, hash), null, null, null)
+            ? new(new(record, name, labels, sourceBytes, sourceModified, sourceHash, draft, sum, sumOfSquares, hash), null, null,
+                null)
             : throw new FormatException("a field is missing");
     }
 
-    private static ulong Hexadecimal(ReadOnlySpan<byte> digits) => ulong.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    private static ulong Hexadecimal(ReadOnlySpan<byte> digits) =>
+        ulong.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 }

@@ -6,8 +6,9 @@ using System.Text.Json;
 namespace ChestXray.Pipeline.Caching;
 
 /// <summary>
-/// The outer form of a manifest's lines: a JSON object whose last field, `check`, is the XXH3 of everything before it. The first line is
-/// hashed without a seed and all others with the first one's check as seed, so that a line of another store's layout fails.
+/// The outer form of a manifest's lines: a JSON object whose last field, `check`, is the XXH3 of everything before it. The
+/// first line is hashed without a seed and all others with the first one's check as seed, so that a line of another store's
+/// layout fails.
 /// </summary>
 internal static class ManifestText
 {

@@ -3,14 +3,17 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ChestXray.Pipeline.Caching;
 
-/// <summary>The shards of a store, mapped for reading one behind the other in one range of addresses. Linux. Thread-safe.</summary>
+/// <summary>
+/// The shards of a store, mapped for reading one behind the other in one range of addresses. Linux. Thread-safe.
+/// </summary>
 /// <remarks>
-/// The range is reserved first and the files are laid over it: headers are whole pages and left out, and all shards but the last hold whole
-/// pages, so that no gap is left between their records.
+/// The range is reserved first and the files are laid over it: headers are whole pages and left out, and all shards but the
+/// last hold whole pages, so that no gap is left between their records.
 /// </remarks>
 internal sealed unsafe partial class MappedShards : IDisposable
 {
-    private const int NoAccess = 0, Read = 1, Shared = 1, Private = 2, Fixed = 0x10, Anonymous = 0x20, NoReserve = 0x4000, DontNeed = 4;
+    private const int NoAccess = 0, Read = 1, Shared = 1, Private = 2, Fixed = 0x10, Anonymous = 0x20, NoReserve = 0x4000,
+    DontNeed = 4;
     private static readonly long _page = Environment.SystemPageSize;
     private readonly byte* _start;
     private readonly long _reserved;
@@ -29,7 +32,8 @@ internal sealed unsafe partial class MappedShards : IDisposable
                 string path = Path.Combine(folder, StoreLayout.ShardName(shard));
                 using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
                 Check(
-                    Map(_start + first * layout.RecordBytes, (nuint)(records * layout.RecordBytes), Read, Shared | Fixed, (int)file.DangerousGetHandle(), NpyHeader.Length),
+                    Map(_start + first * layout.RecordBytes, (nuint)(records * layout.RecordBytes), Read, Shared | Fixed,
+                        (int)file.DangerousGetHandle(), NpyHeader.Length),
                     path);
             }
         }

@@ -5,8 +5,8 @@ using System.Text;
 namespace ChestXray.Pipeline.Caching;
 
 /// <summary>
-/// Reads a record's line as <see cref="ManifestLine.Acknowledge"/> writes it, field after field without looking names up: opening a store
-/// of 112,120 records is mostly this. What is written otherwise is left to <see cref="ManifestLine.Parse"/>.
+/// Reads a record's line as <see cref="ManifestLine.Acknowledge"/> writes it, field after field without looking names up:
+/// opening a store of 112,120 records is mostly this. What is written otherwise is left to <see cref="ManifestLine.Parse"/>.
 /// </summary>
 internal static class RecordLine
 {
@@ -21,10 +21,13 @@ internal static class RecordLine
         ReadOnlySpan<byte> name = line[..end];
         line = line[end..];
         if (!(Skip(ref line, "\",\"labels\":"u8) && Number(ref line, out long labels) && Skip(ref line, ",\"source_bytes\":"u8) &&
-              Number(ref line, out long sourceBytes) && Skip(ref line, ",\"source_modified\":"u8) && Number(ref line, out long sourceModified) &&
-              Skip(ref line, ",\"source_xxh3\":\""u8) && Hexadecimal(ref line, out ulong sourceHash) && Skip(ref line, "\",\"draft\":"u8) &&
+              Number(ref line, out long sourceBytes) && Skip(ref line, ",\"source_modified\":"u8)
+                  && Number(ref line, out long sourceModified) &&
+              Skip(ref line, ",\"source_xxh3\":\""u8) && Hexadecimal(ref line, out ulong sourceHash)
+                  && Skip(ref line, "\",\"draft\":"u8) &&
               Number(ref line, out long draft) && Skip(ref line, ",\"sum\":"u8) && Real(ref line, out double sum) &&
-              Skip(ref line, ",\"sum_of_squares\":"u8) && Real(ref line, out double sumOfSquares) && Skip(ref line, ",\"xxh3\":\""u8) &&
+              Skip(ref line, ",\"sum_of_squares\":"u8) && Real(ref line, out double sumOfSquares)
+                  && Skip(ref line, ",\"xxh3\":\""u8) &&
               Hexadecimal(ref line, out ulong hash) && line.StartsWith("\",\"check\":"u8)))
         {
             return false;
@@ -33,7 +36,8 @@ internal static class RecordLine
         if (number is < 0 or > int.MaxValue || labels is < 0 or > ushort.MaxValue || draft is < 0 or > int.MaxValue)
             return false;
         record = new(
-            (int)number, Encoding.UTF8.GetString(name), (ushort)labels, sourceBytes, sourceModified, sourceHash, (int)draft, sum, sumOfSquares, hash);
+            (int)number, Encoding.UTF8.GetString(name), (ushort)labels, sourceBytes, sourceModified, sourceHash, (int)draft, sum,
+            sumOfSquares, hash);
         return double.IsFinite(sum) && double.IsFinite(sumOfSquares);
     }
 

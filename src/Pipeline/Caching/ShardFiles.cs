@@ -1,6 +1,8 @@
 namespace ChestXray.Pipeline.Caching;
 
-/// <summary>The shards of a store, open for writing. Slots may be written from many threads, also while another one makes room.</summary>
+/// <summary>
+/// The shards of a store, open for writing. Slots may be written from many threads, also while another one makes room.
+/// </summary>
 internal sealed class ShardFiles(IStoreFiles files, string folder, StoreLayout layout) : IDisposable
 {
     private readonly Lock _gate = new();
@@ -68,7 +70,8 @@ internal sealed class ShardFiles(IStoreFiles files, string folder, StoreLayout l
     private void Declare(IStoreFile shard, int records)
     {
         long length = shard.Length;
-        int present = (int)Math.Clamp((length - NpyHeader.Length) / layout.RecordBytes, 0, layout.ShardRecords), wanted = Math.Max(records, present);
+        int present = (int)Math.Clamp((length - NpyHeader.Length) / layout.RecordBytes, 0, layout.ShardRecords),
+        wanted = Math.Max(records, present);
         long whole = NpyHeader.Length + (long)wanted * layout.RecordBytes;
         byte[] header = NpyHeader.Make(layout, wanted), found = new byte[NpyHeader.Length];
         if (length == whole && shard.Read(found, 0) == found.Length && found.AsSpan().SequenceEqual(header))
@@ -90,7 +93,8 @@ internal sealed class ShardFiles(IStoreFiles files, string folder, StoreLayout l
         for (int shard = 0; (long)shard * layout.ShardRecords < slots; shard++)
         {
             long records = Math.Min(layout.ShardRecords, slots - (long)shard * layout.ShardRecords);
-            needed += Math.Max(0, NpyHeader.Length + records * layout.RecordBytes - Math.Min(most, files.LengthOf(PathOf(shard)) ?? 0));
+            needed += Math.Max(0, NpyHeader.Length +
+                records * layout.RecordBytes - Math.Min(most, files.LengthOf(PathOf(shard)) ?? 0));
         }
 
         if (needed > 0 && files.FreeBytes(folder) is var free && free < needed)

@@ -2,9 +2,9 @@ namespace ChestXray.Pipeline.Caching;
 
 /// <summary>Which slot takes which image.</summary>
 /// <remarks>
-/// An image's own slot is its place in the label file, among the images that there are: so the same images get the same record numbers from
-/// folders, zip and tar files, in whatever order they come and however often the work was broken off. Where that slot was given away before
-/// (the image changed, or others joined the set), the lowest one that nobody owns takes it.
+/// An image's own slot is its place in the label file, among the images that there are: so the same images get the same record
+/// numbers from folders, zip and tar files, in whatever order they come and however often the work was broken off. Where that
+/// slot was given away before (the image changed, or others joined the set), the lowest one that nobody owns takes it.
 /// </remarks>
 internal static class SlotPlan
 {

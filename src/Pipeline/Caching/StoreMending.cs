@@ -1,15 +1,16 @@
 namespace ChestXray.Pipeline.Caching;
 
 /// <summary>
-/// What a writer does before it writes: begins a manifest where there is none, and takes what is damaged out of one that is there, so
-/// that its images are decoded anew. Slots that a damaged line may have named are never handed out again.
+/// What a writer does before it writes: begins a manifest where there is none, and takes what is damaged out of one that is
+/// there, so that its images are decoded anew. Slots that a damaged line may have named are never handed out again.
 /// </summary>
 internal static class StoreMending
 {
     private const string Unfinished = RecordStore.ManifestFile + ".new";
 
     /// <exception cref="DataSetException">The manifest is another format's, or damaged from end to end.</exception>
-    public static (Manifest Manifest, IReadOnlyList<NamedProblem> Mended) Load(IStoreFiles files, string folder, StoreLayout layout)
+    public static (Manifest Manifest, IReadOnlyList<NamedProblem> Mended) Load(
+        IStoreFiles files, string folder, StoreLayout layout)
     {
         string path = Path.Combine(folder, RecordStore.ManifestFile);
         if (files.LengthOf(path) is null or 0)
@@ -38,7 +39,8 @@ internal static class StoreMending
         return (Manifest.Read(text, path, layout), problems);
     }
 
-    private static bool IsShard(string name) => name.StartsWith("pixels-", StringComparison.Ordinal) && name.EndsWith(".npy", StringComparison.Ordinal);
+    private static bool IsShard(string name) =>
+        name.StartsWith("pixels-", StringComparison.Ordinal) && name.EndsWith(".npy", StringComparison.Ordinal);
 
     private static void Replace(IStoreFiles files, string folder, byte[] text)
     {

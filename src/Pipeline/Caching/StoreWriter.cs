@@ -2,8 +2,8 @@ namespace ChestXray.Pipeline.Caching;
 
 /// <summary>The one writer of a store. Slots may be written from many threads; the manifest from one.</summary>
 /// <remarks>
-/// A slot that a line ever gave to a record is never written again: whoever has the store open keeps its records. After a failure nothing
-/// more is written, since the system may have dropped what it could not store.
+/// A slot that a line ever gave to a record is never written again: whoever has the store open keeps its records. After a
+/// failure nothing more is written, since the system may have dropped what it could not store.
 /// </remarks>
 internal sealed class StoreWriter : IDisposable
 {
@@ -66,8 +66,8 @@ internal sealed class StoreWriter : IDisposable
     public int Room { get; private set; }
 
     /// <summary>
-    /// What has to be decoded: images without a record of the same size, date and parameters, those in unread tar files among them. Makes
-    /// room for all that are not streamed.
+    /// What has to be decoded: images without a record of the same size, date and parameters, those in unread tar files among
+    /// them. Makes room for all that are not streamed.
     /// </summary>
     public IReadOnlyList<DecodeJob> Plan(IReadOnlyList<IndexedImage> images)
     {
@@ -103,7 +103,9 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>Writes a record's pixels into its slot. They count once <see cref="Acknowledge"/> returned.</summary>
     public void WritePixels(int slot, ReadOnlySpan<byte> record) => _shards.Write(slot, record);
 
-    /// <summary>Makes pixels durable, then the lines that say so. Files that could not be read at all are set aside for this run alone.</summary>
+    /// <summary>
+    /// Makes pixels durable, then the lines that say so. Files that could not be read at all are set aside for this run alone.
+    /// </summary>
     public void Acknowledge(IReadOnlyList<StoredRecord> records, IReadOnlyList<QuarantinedImage> quarantined)
     {
         if (records.Count > 0)
@@ -129,7 +131,8 @@ internal sealed class StoreWriter : IDisposable
 
     /// <summary>Withdraws acknowledgements.</summary>
     public void TakeBack(IEnumerable<string> names) =>
-        Append([.. names.Where(name => Manifest.Records.Remove(name)).Select(name => ManifestLine.TakeBack(Manifest.Seed, name))]);
+        Append([.. names.Where(name => Manifest.Records.Remove(name))
+            .Select(name => ManifestLine.TakeBack(Manifest.Seed, name))]);
 
     /// <summary>Writes down which split a run uses, unless the manifest says so already.</summary>
     public void Note(StoredSplit split)
@@ -148,7 +151,8 @@ internal sealed class StoreWriter : IDisposable
     }
 
     /// <summary>A missing file or a disk that fails says nothing about the image: it is tried again.</summary>
-    public static bool CouldNotBeRead(QuarantinedImage image) => image.Reason is DecodeReasons.MissingFile or DecodeReasons.Unreadable;
+    public static bool CouldNotBeRead(QuarantinedImage image) =>
+        image.Reason is DecodeReasons.MissingFile or DecodeReasons.Unreadable;
 
     /// <summary>Gives at least so many slots their place on disk.</summary>
     /// <exception cref="DataSetException">The disk has not that much room.</exception>

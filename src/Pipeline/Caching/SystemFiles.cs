@@ -62,7 +62,8 @@ internal sealed class SystemFiles : IStoreFiles
 
     private sealed class SystemFile(string path) : IStoreFile
     {
-        private readonly SafeFileHandle _handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        private readonly SafeFileHandle _handle =
+            File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
 
         public long Length => RandomAccess.GetLength(_handle);
 

@@ -30,7 +30,9 @@ internal static class CompressedFile
         }
     }
 
-    /// <summary>gzip ends with the unpacked length modulo 2^32; the runtime's reader accepts a file that ends before it.</summary>
+    /// <summary>
+    /// gzip ends with the unpacked length modulo 2^32; the runtime's reader accepts a file that ends before it.
+    /// </summary>
     private static void RefuseCutOff(Stream file, MemoryStream unpacked)
     {
         Span<byte> trailer = stackalloc byte[4];

@@ -27,7 +27,10 @@ internal readonly record struct LabelColumns(int Name, int Labels, int Patient, 
     {
         string name = Field(csv, Name);
         if (name.Length == 0 || Path.GetFileName(name) != name)
-            throw new DataSetException($"{path}, row {line}: '{name}' in column Image Index is no file name.") { Kind = "bad-name" };
+            throw new DataSetException($"{path}, row {line}: '{name}' in column Image Index is no file name.")
+            {
+                Kind = "bad-name",
+            };
 
         return new(
             name, ParseFindings(path, line, Field(csv, Labels)), ParseNumber(path, line, "Patient ID", Field(csv, Patient)),
@@ -73,7 +76,10 @@ internal readonly record struct LabelColumns(int Name, int Labels, int Patient, 
     private static int ParseNumber(string path, int line, string column, string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? number
-            : throw new DataSetException($"{path}, row {line}: '{text}' in column {column} is no whole number.") { Kind = "bad-number" };
+            : throw new DataSetException($"{path}, row {line}: '{text}' in column {column} is no whole number.")
+            {
+                Kind = "bad-number",
+            };
 
     private static string Field(CsvDataReader csv, int column) => csv.GetString(column).Trim();
 

@@ -7,17 +7,21 @@ internal static class LabelFileSearch
 {
     private static readonly string[] _names =
     [
-        "Data_Entry_2017.csv", "Data_Entry_2017.csv.gz", "Data_Entry_2017_v2020.csv", "Data_Entry_2017_v2020.csv.gz", "sample_labels.csv",
+        "Data_Entry_2017.csv", "Data_Entry_2017.csv.gz", "Data_Entry_2017_v2020.csv", "Data_Entry_2017_v2020.csv.gz",
+        "sample_labels.csv",
     ];
 
-    /// <summary>Reads the label file in a folder, in the only of its sub-folders that has one, in its zip file, or beside an archive.</summary>
+    /// <summary>
+    /// Reads the label file in a folder, in the only of its sub-folders that has one, in its zip file, or beside an archive.
+    /// </summary>
     /// <exception cref="DataSetException">None, several of which none is plainly meant, or a bad one.</exception>
     /// <param name="scan">Where to look.</param>
     /// <param name="tolerant">Whether bad rows are left out and named.</param>
     public static LabelTable Read(SourceScan scan, bool tolerant = false)
     {
         string folder = Directory.Exists(scan.Root) ? scan.Root : Path.GetDirectoryName(scan.Root)!;
-        SourceFile[] packed = [.. scan.Tables.Where(file => _names.Contains(Path.GetFileName(file.Path), StringComparer.Ordinal))];
+        SourceFile[] packed =
+            [.. scan.Tables.Where(file => _names.Contains(Path.GetFileName(file.Path), StringComparer.Ordinal))];
         if (folder != scan.Root && packed.Length > 0)
             return ReadPacked(packed, tolerant);
         string[] found = [.. Candidates(folder, sameOnly: folder != scan.Root)];
@@ -36,7 +40,8 @@ internal static class LabelFileSearch
     public static IEnumerable<string> Beside(string path)
     {
         string? folder = Path.GetDirectoryName(path);
-        return !Directory.Exists(folder) ? [] : _names.Select(name => Path.Combine(folder, name)).Where(other => other != path && File.Exists(other));
+        return !Directory.Exists(folder)
+            ? [] : _names.Select(name => Path.Combine(folder, name)).Where(other => other != path && File.Exists(other));
     }
 
     private static IEnumerable<string> Candidates(string folder, bool sameOnly)

@@ -1,7 +1,9 @@
 namespace ChestXray.Pipeline.Dataset;
 
 /// <summary>NumPy's legacy generator (`RandomState`): MT19937 seeded by `init_genrand`, and its permutation.</summary>
-/// <remarks>Source: NumPy's mt19937.c and legacy `RandomState.shuffle`; permutation(10) of seed 0 is 2 8 4 9 1 6 7 3 0 5.</remarks>
+/// <remarks>
+/// Source: NumPy's mt19937.c and legacy `RandomState.shuffle`; permutation(10) of seed 0 is 2 8 4 9 1 6 7 3 0 5.
+/// </remarks>
 internal sealed class NumpyLegacyRandom
 {
     private const int Length = 624;

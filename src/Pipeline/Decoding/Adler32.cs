@@ -20,7 +20,8 @@ internal static class Adler32
     /// <param name="data">The data.</param>
     /// <param name="before">The checksum of those before.</param>
     public static uint Append(ReadOnlySpan<byte> data, uint before = Empty) =>
-        Avx512BW.IsSupported ? ComputeWide(data, before) : Avx2.IsSupported ? ComputeVector(data, before) : ComputeScalar(data, before);
+        Avx512BW.IsSupported ? ComputeWide(data, before) : Avx2.IsSupported
+            ? ComputeVector(data, before) : ComputeScalar(data, before);
 
     /// <summary>The specification.</summary>
     internal static uint ComputeScalar(ReadOnlySpan<byte> data, uint start)

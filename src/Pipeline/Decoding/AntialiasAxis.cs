@@ -3,7 +3,9 @@ namespace ChestXray.Pipeline.Decoding;
 /// <summary>
 /// Which inputs, with which weights, make each output of an antialiased bilinear resize: a triangle as wide as the scale.
 /// </summary>
-/// <remarks>Source: TensorFlow's `scale_and_translate_op.cc` (`ComputeSpansCore`), which `tf.image.resize(antialias=True)` runs.</remarks>
+/// <remarks>
+/// Source: TensorFlow's `scale_and_translate_op.cc` (`ComputeSpansCore`), which `tf.image.resize(antialias=True)` runs.
+/// </remarks>
 internal sealed class AntialiasAxis
 {
     public AntialiasAxis(int input, int output)

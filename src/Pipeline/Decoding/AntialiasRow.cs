@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace ChestXray.Pipeline.Decoding;
 
-/// <summary>One output row of the antialiased resize: first the rows that make it, then the columns; plain, and in vectors.</summary>
+/// <summary>
+/// One output row of the antialiased resize: first the rows that make it, then the columns; plain, and in vectors.
+/// </summary>
 /// <remarks>Each path adds the same products in the same order, so that both give the same bits.</remarks>
 internal static class AntialiasRow
 {
@@ -53,7 +55,8 @@ internal static class AntialiasRow
                     Vector256<int> start = Vector256.Load(starts + x);
                     for (int tap = 0; tap < columns.Taps; tap++)
                     {
-                        Vector256<float> taps = Avx2.GatherMaskVector256(default, row + tap, start, Vector256<float>.AllBitsSet, 4);
+                        Vector256<float> taps =
+                            Avx2.GatherMaskVector256(default, row + tap, start, Vector256<float>.AllBitsSet, 4);
                         sum += taps * Vector256.Load(weights + (tap * destination.Length) + x);
                     }
 

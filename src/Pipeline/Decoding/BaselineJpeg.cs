@@ -109,7 +109,8 @@ internal sealed unsafe class BaselineJpeg
         Plane chroma = _planes[plane];
         for (int i = 0; i < chroma.Across * chroma.Down; i++)
         {
-            int count = bits.Block<MeanAlone>(_dc[chroma.Dc], _ac[chroma.Ac], _quanta[chroma.Quantum], ref _predicted[plane], ignored);
+            int count = bits.Block<MeanAlone>(
+                _dc[chroma.Dc], _ac[chroma.Ac], _quanta[chroma.Quantum], ref _predicted[plane], ignored);
             if (count == 0 || bits.IsOverrun)
                 throw Broken(count == 0);
         }
@@ -172,7 +173,8 @@ internal sealed unsafe class BaselineJpeg
             else if (marker == 0xC4)
                 ReadHuffman(data);
             else if (marker == 0xDD)
-                _restart = data.Length == 2 ? BinaryPrimitives.ReadUInt16BigEndian(data) : throw Bad("its restart interval is no number");
+                _restart = data.Length == 2
+                    ? BinaryPrimitives.ReadUInt16BigEndian(data) : throw Bad("its restart interval is no number");
         }
 
         coded = jpeg.FirstScan;

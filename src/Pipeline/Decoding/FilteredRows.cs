@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace ChestXray.Pipeline.Decoding;
 
 /// <summary>
-/// The filtered rows of one PNG in the order of the file, as many at a time as are asked for: inflated just then where the library can stop
-/// and go on, so that they are still in the cache; otherwise all at once.
+/// The filtered rows of one PNG in the order of the file, as many at a time as are asked for: inflated just then where the
+/// library can stop and go on, so that they are still in the cache; otherwise all at once.
 /// </summary>
 internal sealed unsafe class FilteredRows(bool trust)
 {

@@ -4,13 +4,13 @@ using System.Runtime.Intrinsics;
 namespace ChestXray.Pipeline.Decoding;
 
 /// <summary>
-/// Takes the first byte of every pixel out of a row that is still filtered: PNG's filters work on each byte of a pixel apart, so that only
-/// what becomes grey has to be unfiltered.
+/// Takes the first byte of every pixel out of a row that is still filtered: PNG's filters work on each byte of a pixel apart,
+/// so that only what becomes grey has to be unfiltered.
 /// </summary>
 /// <remarks>
-/// That is all of it for grey with alpha and for 16 bits, of which the high byte is kept. Colour is its own grey where red, green and blue
-/// are equal, with and without a gamma, as in radiographs that were stored as RGBA; filtered bytes are equal exactly where plain ones are, as long as all rows above
-/// were so.
+/// That is all of it for grey with alpha and for 16 bits, of which the high byte is kept. Colour is its own grey where red,
+/// green and blue are equal, with and without a gamma, as in radiographs that were stored as RGBA; filtered bytes are equal
+/// exactly where plain ones are, as long as all rows above were so.
 /// </remarks>
 internal static class FirstBytes
 {
@@ -69,7 +69,8 @@ internal static class FirstBytes
         for (; x + 32 <= first.Length; x += 32)
         {
             Vector256<uint> a = Vector256.LoadUnsafe(ref pixels, (nuint)x), b = Vector256.LoadUnsafe(ref pixels, (nuint)x + 8);
-            Vector256<uint> c = Vector256.LoadUnsafe(ref pixels, (nuint)x + 16), d = Vector256.LoadUnsafe(ref pixels, (nuint)x + 24);
+            Vector256<uint> c = Vector256.LoadUnsafe(ref pixels, (nuint)x + 16),
+            d = Vector256.LoadUnsafe(ref pixels, (nuint)x + 24);
 
             // The low half of each: red against green, green against blue.
             different |= (a ^ (a >>> 8)) | (b ^ (b >>> 8)) | (c ^ (c >>> 8)) | (d ^ (d >>> 8));

@@ -21,11 +21,16 @@ internal interface IInflater : IDisposable
     /// <summary>Whether the library can stop within a stream and go on: <see cref="Begin"/> and <see cref="Next"/>.</summary>
     bool CanPause { get; }
 
-    /// <summary>Bytes of the begun stream that were taken, once <see cref="Next"/> has said that it is done; as for <see cref="Inflate"/>.</summary>
+    /// <summary>
+    /// Bytes of the begun stream that were taken, once <see cref="Next"/> has said that it is done; as for <see
+    /// cref="Inflate"/>.
+    /// </summary>
     int Consumed { get; }
 
     /// <summary>Begins a stream that is inflated part by part.</summary>
-    /// <param name="deflate">The stream; it stays where it is until it is done. <see cref="ReadBehind"/> bytes behind it may be read.</param>
+    /// <param name="deflate">
+    /// The stream; it stays where it is until it is done. <see cref="ReadBehind"/> bytes behind it may be read.
+    /// </param>
     /// <param name="length">Its bytes.</param>
     unsafe void Begin(byte* deflate, int length);
 

@@ -18,7 +18,9 @@ internal static class InflaterCheck
             && inflater.Inflate(Stream[..6], output, out _, out _) == InflateStatus.BadData;
     }
 
-    /// <summary>The same in parts: output that fills up goes on, the end is known for one, and so is a stream that is cut off.</summary>
+    /// <summary>
+    /// The same in parts: output that fills up goes on, the end is known for one, and so is a stream that is cut off.
+    /// </summary>
     public static unsafe bool WorksInParts(IInflater inflater)
     {
         Span<byte> output = stackalloc byte[32], input = stackalloc byte[Stream.Length + IInflater.ReadBehind];

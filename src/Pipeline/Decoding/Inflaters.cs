@@ -12,8 +12,8 @@ internal static class Inflaters
     };
 
     /// <summary>
-    /// A second library for pixels of several bytes, whose repetitions lie a few bytes apart: libdeflate copies those in four fifths of
-    /// ISA-L's time. Null where the first is not ISA-L, was asked for by name, or this one does not load.
+    /// A second library for pixels of several bytes, whose repetitions lie a few bytes apart: libdeflate copies those in four
+    /// fifths of ISA-L's time. Null where the first is not ISA-L, was asked for by name, or this one does not load.
     /// </summary>
     public static IInflater? CreateWide(InflateLibrary asked, IInflater first) =>
         asked == InflateLibrary.Auto && first.Library == InflateLibrary.IsaL ? LibDeflateInflater.TryCreate() : null;

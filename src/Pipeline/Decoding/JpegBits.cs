@@ -28,7 +28,9 @@ internal unsafe ref struct JpegBits(byte* data, int bytes)
     /// <param name="ac">The table of the others.</param>
     /// <param name="quantum">What values count, in natural order.</param>
     /// <param name="predicted">The previous block's first value; becomes this block's.</param>
-    /// <param name="block">64 zeros in natural order; gets the values times their quanta. The first alone where the others are not wanted.</param>
+    /// <param name="block">
+    /// 64 zeros in natural order; gets the values times their quanta. The first alone where the others are not wanted.
+    /// </param>
     /// <returns>How many values in zigzag order may differ from zero; 0 for broken data.</returns>
     public int Block<TUse>(
         JpegHuffman dc, JpegHuffman ac, scoped ReadOnlySpan<short> quantum, scoped ref int predicted, scoped Span<short> block)
@@ -72,7 +74,8 @@ internal unsafe ref struct JpegBits(byte* data, int bytes)
             {
                 if (TUse.WantsValues)
                 {
-                    int first = Unsafe.Add(ref natural, k + (int)((look >> 8) & 31)), second = Unsafe.Add(ref natural, k + (int)((look >> 13) & 31));
+                    int first = Unsafe.Add(ref natural, k + (int)((look >> 8) & 31)),
+                    second = Unsafe.Add(ref natural, k + (int)((look >> 13) & 31));
                     Unsafe.Add(ref target, first) = (short)((short)(look >> 32) * Unsafe.Add(ref quanta, first));
                     Unsafe.Add(ref target, second) = (short)((short)(look >> 48) * Unsafe.Add(ref quanta, second));
                 }

@@ -23,10 +23,12 @@ internal sealed unsafe class JpegDecoder(DecoderOptions options)
     {
         JpegFile jpeg = JpegFile.Walk(file, options);
         ImageInfo info = new(
-            ImageFormat.Jpeg, jpeg.Width, jpeg.Height, 8, jpeg.Color, jpeg.Progressive, jpeg.Orientation, file.Length - jpeg.Length);
+            ImageFormat.Jpeg, jpeg.Width, jpeg.Height, 8, jpeg.Color, jpeg.Progressive, jpeg.Orientation,
+            file.Length - jpeg.Length);
         if (options.Jpeg == JpegPath.Auto && JpegTransform.IsSupported)
         {
-            int side = DraftSide(jpeg), width = BaselineJpeg.Scaled(jpeg.Width, side), height = BaselineJpeg.Scaled(jpeg.Height, side);
+            int side = DraftSide(jpeg), width = BaselineJpeg.Scaled(jpeg.Width, side),
+            height = BaselineJpeg.Scaled(jpeg.Height, side);
             Span<byte> pixels = _pixels.Reserve(checked(width * height));
             if (_baseline.TryDecode(file, jpeg, side, pixels))
                 return new(width, height, pixels, info);

@@ -51,7 +51,8 @@ internal readonly record struct JpegFile
     public static byte Segment(ReadOnlySpan<byte> file, scoped ref int position, out ReadOnlySpan<byte> data)
     {
         if (position >= file.Length || file[position] != 0xFF)
-            throw position >= file.Length ? Truncated(file) : Bad($"byte {position} is {file[position]:x2} where a marker must stand");
+            throw position >= file.Length
+                ? Truncated(file) : Bad($"byte {position} is {file[position]:x2} where a marker must stand");
         while (position < file.Length && file[position] == 0xFF)
             position++;
         if (position >= file.Length)

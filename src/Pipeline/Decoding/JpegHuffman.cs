@@ -1,6 +1,8 @@
 namespace ChestXray.Pipeline.Decoding;
 
-/// <summary>One Huffman table of a JPEG, laid out for decoding 12 bits at a look: one code, or two values and the end of the block.</summary>
+/// <summary>
+/// One Huffman table of a JPEG, laid out for decoding 12 bits at a look: one code, or two values and the end of the block.
+/// </summary>
 internal sealed class JpegHuffman(bool isDc)
 {
     /// <summary>Bits of a look.</summary>
@@ -25,10 +27,11 @@ internal sealed class JpegHuffman(bool isDc)
     public ushort[] Codes { get; } = new ushort[1 << LookBits];
 
     /// <summary>
-    /// By the next 12 bits, as many whole values as lie within them, two at most, and the block's end: the second value &lt;&lt; 48, the
-    /// first &lt;&lt; 32, how far all of it goes &lt;&lt; 24, the highest place that must be inside the block &lt;&lt; 18, the place of the
-    /// second value &lt;&lt; 13 and of the first &lt;&lt; 8, all counted from the present one; <see cref="EndFlag"/>; bits. A lone value is
-    /// there twice; 0 for anything longer or impossible. In a table of first values: the value &lt;&lt; 32, bits.
+    /// By the next 12 bits, as many whole values as lie within them, two at most, and the block's end: the second value
+    /// &lt;&lt; 48, the first &lt;&lt; 32, how far all of it goes &lt;&lt; 24, the highest place that must be inside the block
+    /// &lt;&lt; 18, the place of the second value &lt;&lt; 13 and of the first &lt;&lt; 8, all counted from the present one;
+    /// <see cref="EndFlag"/>; bits. A lone value is there twice; 0 for anything longer or impossible. In a table of first
+    /// values: the value &lt;&lt; 32, bits.
     /// </summary>
     public ulong[] Looks { get; } = new ulong[1 << LookBits];
 
@@ -98,7 +101,8 @@ internal sealed class JpegHuffman(bool isDc)
         Codes.AsSpan(first, count).Fill((ushort)((bits << 8) | symbol));
     }
 
-    // One code and its value, where both lie within a look: value << 16 | run << 8 | bits; an end of the block has run 15 and no value. 0 otherwise.
+    // One code and its value, where both lie within a look: value << 16 | run << 8 | bits; an end of the block has run 15 and
+    // no value. 0 otherwise.
     private int Single(int look)
     {
         int bits = Codes[look] >> 8, run = (Codes[look] >> 4) & 15, size = Codes[look] & 15;
@@ -137,7 +141,8 @@ internal sealed class JpegHuffman(bool isDc)
         }
 
         int inside = end != 0 ? at : place;
-        return ((ulong)(ushort)(second >> 16) << 48) | ((ulong)(ushort)(first >> 16) << 32) | ((ulong)at << 24) | ((ulong)inside << 18)
+        return ((ulong)(ushort)(second >> 16) << 48) | (
+            (ulong)(ushort)(first >> 16) << 32) | ((ulong)at << 24) | ((ulong)inside << 18)
             | ((ulong)place << 13) | ((ulong)run << 8) | (uint)(end | used);
     }
 }

@@ -1,9 +1,14 @@
 namespace ChestXray.Pipeline.Decoding;
 
-/// <summary>From filtered PNG rows to grey: unfiltered and converted a band of rows at a time, while the band is in the cache.</summary>
+/// <summary>
+/// From filtered PNG rows to grey: unfiltered and converted a band of rows at a time, while the band is in the cache.
+/// </summary>
 internal sealed unsafe class PngBands(IUnfilter[] unfilters, PngRowToGrey toGrey, FilteredRows filtered)
 {
-    /// <summary>Rows that the fastest unfilter does at once: 64 rows of 1,024 pixels of four bytes, filtered and plain, take half a megabyte.</summary>
+    /// <summary>
+    /// Rows that the fastest unfilter does at once: 64 rows of 1,024 pixels of four bytes, filtered and plain, take half a
+    /// megabyte.
+    /// </summary>
     public const int BandRows = 64;
 
     private readonly PinnedBuffer _plain = new();
@@ -74,7 +79,8 @@ internal sealed unsafe class PngBands(IUnfilter[] unfilters, PngRowToGrey toGrey
 
     // The carried row lies before the band. Where the bands above were grey, it is made of it; its alpha matters to nobody.
     private void DecodeWide(
-        PngHeader header, ReadOnlySpan<byte> source, Span<byte> target, int rows, int mostRows, ReadOnlySpan<byte> above, bool isFirst, int y,
+        PngHeader header, ReadOnlySpan<byte> source, Span<byte> target, int rows, int mostRows, ReadOnlySpan<byte> above,
+        bool isFirst, int y,
         ResizePass? resize)
     {
         int width = (int)header.Width, rowBytes = (int)header.RowBytes(width), stride = Stride(rowBytes);
@@ -94,7 +100,8 @@ internal sealed unsafe class PngBands(IUnfilter[] unfilters, PngRowToGrey toGrey
     // An odd number of cache lines: rows a power of two apart would fight for the same few places of the cache.
     private static int Stride(int rowBytes) => ((rowBytes + 63) & ~63) | 64;
 
-    // The spans lie in pinned buffers: nothing moves, and their slack may be read. The row above, if any, lies before the destination.
+    // The spans lie in pinned buffers: nothing moves, and their slack may be read. The row above, if any, lies before the
+    // destination.
     private void Unfilter(
         ReadOnlySpan<byte> source, Span<byte> destination, int stride, int rows, int rowBytes, int bytesPerPixel, ReadOnlySpan<byte> above)
     {

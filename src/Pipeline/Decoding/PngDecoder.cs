@@ -1,6 +1,8 @@
 namespace ChestXray.Pipeline.Decoding;
 
-/// <summary>PNG to grey: walk the chunks; inflate, undo the filters and convert, a band of rows at a time where the library can.</summary>
+/// <summary>
+/// PNG to grey: walk the chunks; inflate, undo the filters and convert, a band of rows at a time where the library can.
+/// </summary>
 internal sealed unsafe class PngDecoder : IDisposable
 {
     private readonly DecoderOptions _options;
@@ -12,8 +14,8 @@ internal sealed unsafe class PngDecoder : IDisposable
     private readonly GreyWindow _window = new();
     private readonly PinnedBuffer _compressed = new();
 
-    // The pixels, and behind their first rows, where all are inflated at once, the filtered ones that they are made of: less memory stays
-    // longer in the cache.
+    // The pixels, and behind their first rows, where all are inflated at once, the filtered ones that they are made of: less
+    // memory stays longer in the cache.
     private readonly PinnedBuffer _rows = new();
     private readonly PinnedBuffer _latest = new();
     private readonly PinnedBuffer _passRow = new();
@@ -65,7 +67,8 @@ internal sealed unsafe class PngDecoder : IDisposable
 
         if (header.Interlaced)
             resize?.Take(_window);
-        return new(ImageFormat.Png, width, height, header.BitDepth, header.Color, header.Interlaced, png.Orientation, png.TrailingBytes);
+        return new(ImageFormat.Png, width, height, header.BitDepth, header.Color, header.Interlaced, png.Orientation,
+            png.TrailingBytes);
     }
 
     public void Dispose()
@@ -94,8 +97,8 @@ internal sealed unsafe class PngDecoder : IDisposable
         return start;
     }
 
-    // How far behind the first pixel the filtered rows may begin in the same memory, so that the pixels of a band never reach rows that are
-    // still to be read.
+    // How far behind the first pixel the filtered rows may begin in the same memory, so that the pixels of a band never reach
+    // rows that are still to be read.
     private static int FilteredStart(PngHeader header, int bandRows)
     {
         bool isNarrow = header.Interlaced || header.RowBytes(header.Width) < header.Width;

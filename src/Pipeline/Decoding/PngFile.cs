@@ -131,7 +131,8 @@ internal readonly ref struct PngFile
         }
     }
 
-    private static uint ReadChunk(ReadOnlySpan<byte> file, int position, DecoderOptions options, IInflater sums, out ReadOnlySpan<byte> data)
+    private static uint ReadChunk(
+        ReadOnlySpan<byte> file, int position, DecoderOptions options, IInflater sums, out ReadOnlySpan<byte> data)
     {
         if (file.Length - position < Frame)
             throw Truncated(file, "no end chunk (IEND) so far");

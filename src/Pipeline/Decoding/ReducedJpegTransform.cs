@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace ChestXray.Pipeline.Decoding;
 
 /// <summary>
-/// JPEG's inverse transform of one block to 4 x 4, 2 x 2 or 1 x 1 pixels, as libjpeg does it for smaller images: a block's mean, or its
-/// low frequencies alone. To the bit as its `jidctred.c` for every honest file.
+/// JPEG's inverse transform of one block to 4 x 4, 2 x 2 or 1 x 1 pixels, as libjpeg does it for smaller images: a block's
+/// mean, or its low frequencies alone. To the bit as its `jidctred.c` for every honest file.
 /// </summary>
 internal static unsafe class ReducedJpegTransform
 {
@@ -47,8 +47,10 @@ internal static unsafe class ReducedJpegTransform
         const int shift = FractionBits - FirstPassBits + 1;
         Vector256<int> w0 = (low + odd2 + round) >> shift, w3 = (low - odd2 + round) >> shift;
         Vector256<int> w1 = (high + odd0 + round) >> shift, w2 = (high - odd0 + round) >> shift;
-        Transpose(w0.GetLower(), w1.GetLower(), w2.GetLower(), w3.GetLower(), out Vector128<int> c0, out Vector128<int> c1, out Vector128<int> c2, out Vector128<int> c3);
-        Transpose(w0.GetUpper(), w1.GetUpper(), w2.GetUpper(), w3.GetUpper(), out _, out Vector128<int> c5, out Vector128<int> c6, out Vector128<int> c7);
+        Transpose(w0.GetLower(), w1.GetLower(), w2.GetLower(), w3.GetLower(),
+            out Vector128<int> c0, out Vector128<int> c1, out Vector128<int> c2, out Vector128<int> c3);
+        Transpose(w0.GetUpper(), w1.GetUpper(), w2.GetUpper(), w3.GetUpper(), out _,
+            out Vector128<int> c5, out Vector128<int> c6, out Vector128<int> c7);
         FourRows(c0, c1, c2, c3, c5, c6, c7, pixels, stride);
     }
 
@@ -89,9 +91,11 @@ internal static unsafe class ReducedJpegTransform
         Vector256<int> sums = Avx2.HorizontalAdd(top * factors, bottom * factors);
         Vector128<int> odd = sums.GetLower() + sums.GetUpper();
         odd = Ssse3.HorizontalAdd(odd, odd);
-        Vector128<int> even = (Sse2.UnpackLow(top.GetLower(), bottom.GetLower()) << (FractionBits + 2)) + Vector128.Create((1 << (shift - 1)) + (128 << shift));
+        Vector128<int> even = (Sse2.UnpackLow(top.GetLower(), bottom.GetLower()) << (FractionBits + 2)) +
+            Vector128.Create((1 << (shift - 1)) + (128 << shift));
         Vector128<int> levels = Sse2.UnpackLow(even + odd, even - odd) >> shift;
-        uint four = Sse2.PackUnsignedSaturate(Sse2.PackSignedSaturate(levels, levels), Vector128<short>.Zero).AsUInt32().ToScalar();
+        uint four = Sse2.PackUnsignedSaturate(Sse2.PackSignedSaturate(levels, levels), Vector128<short>.Zero).AsUInt32()
+            .ToScalar();
         Unsafe.WriteUnaligned(pixels, (ushort)four);
         Unsafe.WriteUnaligned(pixels + stride, (ushort)(four >> 16));
     }

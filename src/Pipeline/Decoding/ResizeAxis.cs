@@ -31,8 +31,8 @@ internal sealed class ResizeAxis
     }
 
     /// <summary>
-    /// For 16 outputs at a time, where among the 128 bytes from their first input on each finds its two: byte 4i its lower one, 4i + 1 the
-    /// next, the others nothing of use. Only for outputs that lie so close.
+    /// For 16 outputs at a time, where among the 128 bytes from their first input on each finds its two: byte 4i its lower one,
+    /// 4i + 1 the next, the others nothing of use. Only for outputs that lie so close.
     /// </summary>
     public byte[] Picks => _picks ??= MakePicks();
 

@@ -83,7 +83,8 @@ internal static class ResizeRow
     {
         Vector512<byte> low = Vector512.LoadUnsafe(ref row), high = Vector512.LoadUnsafe(ref row, (nuint)Vector512<byte>.Count);
         Vector512<int> taps = Avx512Vbmi.PermuteVar64x8x2(low, pick, high).AsInt32(), byteMask = Vector512.Create(255);
-        Vector512<float> left = Vector512.ConvertToSingle(taps & byteMask), right = Vector512.ConvertToSingle((taps >> 8) & byteMask);
+        Vector512<float> left = Vector512.ConvertToSingle(taps & byteMask),
+        right = Vector512.ConvertToSingle((taps >> 8) & byteMask);
         return left + ((right - left) * share);
     }
 
@@ -94,8 +95,10 @@ internal static class ResizeRow
         // The caller's span may move; a gather must not straddle a collection.
         fixed (byte* start = &row)
         {
-            Vector256<int> taps = Avx2.GatherMaskVector256(Vector256<int>.Zero, (int*)start, low, Vector256<int>.AllBitsSet, 1), byteMask = Vector256.Create(255);
-            Vector256<float> left = Vector256.ConvertToSingle(taps & byteMask), right = Vector256.ConvertToSingle((taps >> 8) & byteMask);
+            Vector256<int> taps = Avx2.GatherMaskVector256(Vector256<int>.Zero, (int*)start, low, Vector256<int>.AllBitsSet, 1),
+            byteMask = Vector256.Create(255);
+            Vector256<float> left = Vector256.ConvertToSingle(taps & byteMask),
+            right = Vector256.ConvertToSingle((taps >> 8) & byteMask);
             return left + ((right - left) * share);
         }
     }

@@ -19,7 +19,8 @@ internal static class Unfilters
         UnfilterPath.Auto => [],
         UnfilterPath.Wavefront512 when ByteVector512.IsSupported => [Wavefront512(int.MaxValue)],
         UnfilterPath.Wavefront256 when ByteVector256.IsSupported => [Wavefront256()],
-        _ => throw new PlatformNotSupportedException($"This processor does not run the unfilter path {path}; use {UnfilterPath.Auto}."),
+        _ => throw new PlatformNotSupportedException(
+            $"This processor does not run the unfilter path {path}; use {UnfilterPath.Auto}."),
     };
 
     private static WavefrontUnfilter<Vector512<byte>, ByteVector512> Wavefront512(int maxRowBytes) => new(maxRowBytes);

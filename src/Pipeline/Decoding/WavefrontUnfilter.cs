@@ -51,7 +51,8 @@ internal sealed unsafe class WavefrontUnfilter<TVector, TOps> : IUnfilter
 
     public bool Takes(int rows, int rowBytes) => rows >= Lanes && rowBytes >= 2 * Skew && rowBytes <= _maxRowBytes;
 
-    public void Rows(byte* filtered, byte* destination, int stride, int rows, int rowBytes, int bytesPerPixel, bool hasAbove = false)
+    public void Rows(byte* filtered, byte* destination, int stride, int rows, int rowBytes, int bytesPerPixel,
+        bool hasAbove = false)
     {
         for (int y = 0; y < rows; y += Lanes)
         {

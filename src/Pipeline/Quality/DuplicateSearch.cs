@@ -3,12 +3,13 @@ using System.Numerics;
 namespace ChestXray.Pipeline.Quality;
 
 /// <summary>
-/// Pairs of pictures that are the same but for encoding, size and brightness. Candidates share one of eight 16-bit bands of their hash and
-/// differ in few of its bits; they are confirmed by correlating what is left of both pictures when everything coarse is taken away.
+/// Pairs of pictures that are the same but for encoding, size and brightness. Candidates share one of eight 16-bit bands of
+/// their hash and differ in few of its bits; they are confirmed by correlating what is left of both pictures when everything
+/// coarse is taken away.
 /// </summary>
 /// <remarks>
-/// On 1,000 radiographs the correlation is below 0.85 for every pair of different ones and above 0.98 for copies. A band's buckets hold
-/// few pictures each, so that the work grows nearly in step with the set.
+/// On 1,000 radiographs the correlation is below 0.85 for every pair of different ones and above 0.98 for copies. A band's
+/// buckets hold few pictures each, so that the work grows nearly in step with the set.
 /// </remarks>
 internal sealed class DuplicateSearch
 {

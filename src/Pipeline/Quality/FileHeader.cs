@@ -12,7 +12,8 @@ namespace ChestXray.Pipeline.Quality;
 /// <param name="Color">`grey`, `grey and alpha`, `RGB`, `RGBA`, `palette`, `YCbCr`.</param>
 /// <param name="Orientation">The EXIF orientation, 1 to 8.</param>
 /// <param name="EndsWell">Whether the file's last bytes are the image's end.</param>
-internal readonly record struct FileHeader(ImageFormat Format, int Width, int Height, int BitDepth, string Color, int Orientation, bool EndsWell)
+internal readonly record struct FileHeader(
+    ImageFormat Format, int Width, int Height, int BitDepth, string Color, int Orientation, bool EndsWell)
 {
     private const int HeadBytes = 1 << 14, TailBytes = 12;
 
@@ -98,7 +99,8 @@ internal readonly record struct FileHeader(ImageFormat Format, int Width, int He
                 orientation = ExifOrientation.Parse(data[6..]);
             if (marker is not (0xC0 or 0xC1 or 0xC2) || data.Length < 6)
                 continue;
-            (int height, int width) = (BinaryPrimitives.ReadUInt16BigEndian(data[1..]), BinaryPrimitives.ReadUInt16BigEndian(data[3..]));
+            (int height, int width) =
+                (BinaryPrimitives.ReadUInt16BigEndian(data[1..]), BinaryPrimitives.ReadUInt16BigEndian(data[3..]));
             bool endsWell = tail.Length >= 2 && tail[^2] == 0xFF && tail[^1] == 0xD9;
             return new(ImageFormat.Jpeg, width, height, data[0], data[5] == 1 ? "grey" : "YCbCr", orientation, endsWell);
         }

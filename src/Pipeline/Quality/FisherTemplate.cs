@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace ChestXray.Pipeline.Quality;
 
 /// <summary>
-/// The direction in which a kind of picture differs most from its counterparts, measured in the spread of pictures along it: Fisher's
-/// linear discriminant, learnt from a sample of the set and shrunk towards the plain mean where the sample is small.
+/// The direction in which a kind of picture differs most from its counterparts, measured in the spread of pictures along it:
+/// Fisher's linear discriminant, learnt from a sample of the set and shrunk towards the plain mean where the sample is small.
 /// </summary>
 internal static class FisherTemplate
 {

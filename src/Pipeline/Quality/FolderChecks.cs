@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ChestXray.Pipeline.Quality;
 
 /// <summary>
-/// Names files in the wrong one of Kaggle's twelve folders, folders that are missing as a whole, and files that look like images and can't be
-/// read. The folders divide the sorted names at known places, so no list is needed.
+/// Names files in the wrong one of Kaggle's twelve folders, folders that are missing as a whole, and files that look like
+/// images and can't be read. The folders divide the sorted names at known places, so no list is needed.
 /// </summary>
 internal static class FolderChecks
 {
@@ -13,11 +13,13 @@ internal static class FolderChecks
     /// <summary>The first name in folder 2, 3 ... 12.</summary>
     private static readonly string[] _firstNames =
     [
-        "00001336_000", "00003923_014", "00006585_007", "00009232_004", "00011558_008", "00013774_026", "00016051_010", "00018387_035",
+        "00001336_000", "00003923_014", "00006585_007", "00009232_004", "00011558_008", "00013774_026", "00016051_010",
+        "00018387_035",
         "00020945_050", "00024718_000", "00028173_003",
     ];
 
-    private static readonly string[] _foreign = [".dcm", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".jp2", ".part", ".crdownload", ".download", ".tmp"];
+    private static readonly string[] _foreign =
+        [".dcm", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".jp2", ".part", ".crdownload", ".download", ".tmp"];
 
     /// <summary>Names them.</summary>
     public static IEnumerable<QualityProblem> Run(DataSetIndex index) => Partition(index).Concat(Extra(index.Folder));
@@ -47,7 +49,8 @@ internal static class FolderChecks
         foreach ((int number, int rows) in MissingFolders(index))
         {
             yield return ProblemKind.Make(
-                "folder-missing", $"images_{number:D3}", null, $"None of the {rows:N0} images of images_{number:D3} that have a row is there: the folder is missing.");
+                "folder-missing", $"images_{number:D3}", null,
+                $"None of the {rows:N0} images of images_{number:D3} that have a row is there: the folder is missing.");
         }
     }
 
@@ -60,7 +63,9 @@ internal static class FolderChecks
             .Select(folder => (folder.Key, folder.Count())).OrderBy(folder => folder.Key);
     }
 
-    /// <summary>Whether the images lie in Kaggle's folders and nearly all where they belong: a set with rules of its own is left alone.</summary>
+    /// <summary>
+    /// Whether the images lie in Kaggle's folders and nearly all where they belong: a set with rules of its own is left alone.
+    /// </summary>
     private static bool FollowsNih(DataSetIndex index)
     {
         int inFolders = 0, agree = 0;
@@ -97,6 +102,7 @@ internal static class FolderChecks
             return [];
         return Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true })
             .Where(path => _foreign.Contains(Path.GetExtension(path).ToLowerInvariant())).Order(StringComparer.Ordinal)
-            .Select(path => ProblemKind.Make("extra-file", Path.GetFileName(path), null, $"{path} is neither PNG nor JPEG by its name and is not read."));
+            .Select(path => ProblemKind.Make(
+                "extra-file", Path.GetFileName(path), null, $"{path} is neither PNG nor JPEG by its name and is not read."));
     }
 }

@@ -10,7 +10,8 @@ internal static class HeaderPass
         FileHeader?[] headers = Read(images, threads, cancellation);
         (string Form, int Files)[] forms =
         [
-            .. headers.OfType<FileHeader>().CountBy(FormOf).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)
+            .. headers.OfType<FileHeader>().CountBy(FormOf).OrderByDescending(pair => pair.Value)
+                .ThenBy(pair => pair.Key, StringComparer.Ordinal)
                 .Select(pair => (pair.Key, pair.Value)),
         ];
         (int Width, int Height) usualSize = Usual(headers, header => (header.Width, header.Height));
@@ -47,7 +48,8 @@ internal static class HeaderPass
     }
 
     private static void Judge(
-        in IndexedImage image, in FileHeader header, (int Width, int Height) usualSize, string usualColor, int size, List<QualityProblem> problems)
+        in IndexedImage image, in FileHeader header, (int Width, int Height) usualSize, string usualColor, int size,
+        List<QualityProblem> problems)
     {
         LabelRow row = image.Label;
         string name = Path.GetFileName(image.Path), sides = $"{header.Width} x {header.Height}";

@@ -3,13 +3,14 @@ using System.Runtime.CompilerServices;
 namespace ChestXray.Pipeline.Quality;
 
 /// <summary>
-/// Tells pictures that lie unlike the others of their set: turned, inverted or mirrored. What is usual is learnt from the set itself, without
-/// labels: one template is fitted to the pictures against the spread of all their turned versions, and a picture is suspected where it
-/// fits better after being turned or inverted.
+/// Tells pictures that lie unlike the others of their set: turned, inverted or mirrored. What is usual is learnt from the set
+/// itself, without labels: one template is fitted to the pictures against the spread of all their turned versions, and a
+/// picture is suspected where it fits better after being turned or inverted.
 /// </summary>
 /// <remarks>
-/// Half of the set is judged by the template of the other half, so that no picture judges itself. On 1,000 radiographs a turned one stands
-/// about four deviations from its own kind; a mirrored one only one, so that few of the mirrored ones can be told (docs/data-quality.md).
+/// Half of the set is judged by the template of the other half, so that no picture judges itself. On 1,000 radiographs a turned
+/// one stands about four deviations from its own kind; a mirrored one only one, so that few of the mirrored ones can be told
+/// (docs/data-quality.md).
 /// </remarks>
 internal sealed class OrientationSearch
 {
@@ -43,7 +44,10 @@ internal sealed class OrientationSearch
     /// <param name="Margin">By how many deviations it fits better when turned back.</param>
     public readonly record struct Suspect(int Picture, string Code, string Words, double Margin);
 
-    /// <summary>How many deviations a picture lies on its own side of the middle between left and right: what the set can tell of mirroring.</summary>
+    /// <summary>
+    /// How many deviations a picture lies on its own side of the middle between left and right: what the set can tell of
+    /// mirroring.
+    /// </summary>
     public double MirrorSeparation { get; private set; }
 
     /// <summary>The pictures that lie unlike the others.</summary>
@@ -156,8 +160,8 @@ internal sealed class OrientationSearch
     }
 
     /// <summary>
-    /// What is usual is taken from the pictures judged, whose scores no template has seen: those that it was learnt from fit too well, all the
-    /// more the fewer they were.
+    /// What is usual is taken from the pictures judged, whose scores no template has seen: those that it was learnt from fit
+    /// too well, all the more the fewer they were.
     /// </summary>
     private IEnumerable<Suspect> Judge(int[] pictures, Fit[] fits)
     {
@@ -170,7 +174,8 @@ internal sealed class OrientationSearch
             Fit fit = fits[i];
             if (fit.Best - fit.Straight > usual / 4)
             {
-                string name = _turns[fit.Turn].Name, words = !fit.Inverted ? name : fit.Turn <= 1 ? "inverted" : $"inverted and {name}";
+                string name = _turns[fit.Turn].Name, words = !fit.Inverted
+                    ? name : fit.Turn <= 1 ? "inverted" : $"inverted and {name}";
                 yield return new(pictures[i], fit.Inverted ? "inverted" : "rotated", words, (fit.Best - fit.Straight) / spread);
             }
             else if (fit.Side < limit)
@@ -180,7 +185,9 @@ internal sealed class OrientationSearch
         }
     }
 
-    /// <summary>The median, and 1.4826 times the median distance from it: the deviation of a bell curve, whatever a few outliers do.</summary>
+    /// <summary>
+    /// The median, and 1.4826 times the median distance from it: the deviation of a bell curve, whatever a few outliers do.
+    /// </summary>
     private static (double Median, double Spread) MedianAndSpread(double[] values)
     {
         Array.Sort(values);
@@ -199,7 +206,8 @@ internal sealed class OrientationSearch
             for (int x = 0; x < Side; x++)
             {
                 int corner = (2 * y * from) + (2 * x);
-                picture[(y * Side) + x] = thumbnail[corner] + thumbnail[corner + 1] + thumbnail[corner + from] + thumbnail[corner + from + 1];
+                picture[(y * Side) + x] = thumbnail[corner] + thumbnail[corner + 1] + thumbnail[corner + from] +
+                    thumbnail[corner + from + 1];
             }
         }
 

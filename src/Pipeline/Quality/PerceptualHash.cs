@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace ChestXray.Pipeline.Quality;
 
 /// <summary>
-/// 128 signs of a picture's low frequencies against the set's own medians: equal for a picture and its re-encoded, resized or brightened
-/// copies but for a few bits, and as different as can be between radiographs, which are all alike in their very lowest frequencies.
+/// 128 signs of a picture's low frequencies against the set's own medians: equal for a picture and its re-encoded, resized or
+/// brightened copies but for a few bits, and as different as can be between radiographs, which are all alike in their very
+/// lowest frequencies.
 /// </summary>
 internal static class PerceptualHash
 {
@@ -35,7 +36,8 @@ internal static class PerceptualHash
     /// <param name="coefficients"><see cref="Bits"/> values.</param>
     public static void Transform(ReadOnlySpan<byte> thumbnail, Span<float> coefficients)
     {
-        Span<float> picture = stackalloc float[Side * Side], rows = stackalloc float[Side * HighestFrequency], all = stackalloc float[HighestFrequency * HighestFrequency];
+        Span<float> picture = stackalloc float[Side * Side], rows = stackalloc float[Side * HighestFrequency],
+        all = stackalloc float[HighestFrequency * HighestFrequency];
         for (int i = 0; i < picture.Length; i++)
             picture[i] = thumbnail[i];
         Thumbnail.Normalise(picture);
@@ -72,7 +74,10 @@ internal static class PerceptualHash
         return medians;
     }
 
-    /// <summary>The signs. A band of bits is a 16-bit part: neighbouring frequencies lie in different bands, so that no band is all alike.</summary>
+    /// <summary>
+    /// The signs. A band of bits is a 16-bit part: neighbouring frequencies lie in different bands, so that no band is all
+    /// alike.
+    /// </summary>
     public static UInt128 Of(ReadOnlySpan<float> coefficients, ReadOnlySpan<float> medians)
     {
         UInt128 hash = 0;

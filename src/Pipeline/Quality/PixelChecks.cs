@@ -3,7 +3,9 @@ namespace ChestXray.Pipeline.Quality;
 /// <summary>Names images by what their pixels are like, and by how they lie.</summary>
 internal static class PixelChecks
 {
-    /// <summary>A picture with less than this between its darkest and brightest pixel, or with less deviation than the other, is empty.</summary>
+    /// <summary>
+    /// A picture with less than this between its darkest and brightest pixel, or with less deviation than the other, is empty.
+    /// </summary>
     private const int FlatRange = 12;
 
     private const double FlatDeviation = 3;
@@ -32,11 +34,14 @@ internal static class PixelChecks
             }
 
             if (facts.Mean < options.DarkestMean)
-                yield return ProblemKind.About("too-dark", row, $"The mean grey level of {name} is {facts.Mean:0.0}, below {options.DarkestMean:0}.");
+                yield return ProblemKind.About(
+                    "too-dark", row, $"The mean grey level of {name} is {facts.Mean:0.0}, below {options.DarkestMean:0}.");
             if (facts.Mean > options.BrightestMean)
-                yield return ProblemKind.About("too-bright", row, $"The mean grey level of {name} is {facts.Mean:0.0}, above {options.BrightestMean:0}.");
+                yield return ProblemKind.About(
+                    "too-bright", row, $"The mean grey level of {name} is {facts.Mean:0.0}, above {options.BrightestMean:0}.");
             if (facts.Deviation < options.LeastDeviation)
-                yield return ProblemKind.About("low-contrast", row, $"The grey levels of {name} deviate by {facts.Deviation:0.0}, less than {options.LeastDeviation:0}.");
+                yield return ProblemKind.About("low-contrast", row,
+                    $"The grey levels of {name} deviate by {facts.Deviation:0.0}, less than {options.LeastDeviation:0}.");
             if (facts.ContentShare < options.LeastContent)
                 yield return ProblemKind.About("wide-border", row, $"{1 - facts.ContentShare:P0} of {name} is empty border.");
         }

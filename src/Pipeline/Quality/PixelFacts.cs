@@ -9,7 +9,9 @@ namespace ChestXray.Pipeline.Quality;
 /// <param name="Deviation">Standard deviation of the grey levels.</param>
 /// <param name="Lowest">The darkest pixel.</param>
 /// <param name="Highest">The brightest pixel.</param>
-/// <param name="ContentShare">Share of the area inside the rows and columns at the edges that are of one grey level; 0 to 1.</param>
+/// <param name="ContentShare">
+/// Share of the area inside the rows and columns at the edges that are of one grey level; 0 to 1.
+/// </param>
 internal readonly record struct PixelFacts(float Mean, float Deviation, byte Lowest, byte Highest, float ContentShare)
 {
     /// <summary>A row or column whose pixels differ by no more than this is empty: JPEG rings a little.</summary>
@@ -57,7 +59,8 @@ internal readonly record struct PixelFacts(float Mean, float Deviation, byte Low
     {
         Vector<byte> low = new(255), high = Vector<byte>.Zero;
         int x = 0, width = Vector<byte>.Count;
-        ref byte first = ref MemoryMarshal.GetReference(row), firstLow = ref MemoryMarshal.GetReference(lows), firstHigh = ref MemoryMarshal.GetReference(highs);
+        ref byte first = ref MemoryMarshal.GetReference(row), firstLow = ref MemoryMarshal.GetReference(lows),
+        firstHigh = ref MemoryMarshal.GetReference(highs);
         for (; x <= row.Length - width; x += width)
         {
             Vector<byte> pixels = Vector.LoadUnsafe(ref first, (nuint)x);

@@ -14,12 +14,15 @@ internal readonly record struct ProblemKind(ProblemSeverity Severity, bool Leave
         ["alpha"] = Note("Nothing: alpha is dropped and, where red, green and blue are equal, the grey is exact."),
         ["colour"] = Note("Nothing, if the picture is grey; a real colour picture is no radiograph: look at it."),
         ["16-bit"] = Note("Nothing: the high byte is used, as TensorFlow does."),
-        ["low-depth"] = Suspect("Look at it: fewer than 8 bits have lost most of a radiograph's grey levels. Fetch the original."),
+        ["low-depth"] = Suspect(
+            "Look at it: fewer than 8 bits have lost most of a radiograph's grey levels. Fetch the original."),
         ["odd-size"] = Note("Look whether it was cut or re-saved; every image is resized to one size."),
         ["not-square"] = Suspect("Pad or crop the original to a square: resizing stretches this one."),
-        ["smaller-than-training"] = Suspect("Fetch a larger copy, or train at a smaller --size: this one is blown up and has no fine detail."),
+        ["smaller-than-training"] =
+            Suspect("Fetch a larger copy, or train at a smaller --size: this one is blown up and has no fine detail."),
         ["exif-rotation"] = Suspect("Turn the pixels and drop the tag: like TensorFlow, training does not apply it."),
-        ["trailing-bytes"] = Note("Nothing: bytes after the image are ignored. Fetch the file again if they should not be there."),
+        ["trailing-bytes"] = Note(
+            "Nothing: bytes after the image are ignored. Fetch the file again if they should not be there."),
         ["flat"] = Leave(ProblemSeverity.Fault, "Leave it out: there is no picture in it. Fetch the original."),
         ["too-dark"] = Leave(ProblemSeverity.Suspect, "Look at it; leave it out if nothing can be seen."),
         ["too-bright"] = Leave(ProblemSeverity.Suspect, "Look at it; leave it out if nothing can be seen."),
@@ -31,8 +34,10 @@ internal readonly record struct ProblemKind(ProblemSeverity Severity, bool Leave
         ["same-file"] = Leave(ProblemSeverity.Suspect, "Keep one of the copies."),
         ["same-pixels"] = Leave(ProblemSeverity.Suspect, "Keep one of the copies."),
         ["near-duplicate"] = Leave(ProblemSeverity.Suspect, "Keep one of the copies."),
-        ["same-file-across-patients"] = Leave(ProblemSeverity.Fault, "Leave all copies out: at most one has the right patient and labels, and they can leak between sets."),
-        ["same-pixels-across-patients"] = Leave(ProblemSeverity.Fault, "Leave all copies out: at most one has the right patient and labels, and they can leak between sets."),
+        ["same-file-across-patients"] = Leave(ProblemSeverity.Fault,
+            "Leave all copies out: at most one has the right patient and labels, and they can leak between sets."),
+        ["same-pixels-across-patients"] = Leave(ProblemSeverity.Fault,
+            "Leave all copies out: at most one has the right patient and labels, and they can leak between sets."),
         ["near-duplicate-across-patients"] = Leave(ProblemSeverity.Fault, "Look at the pair; if it is one radiograph, leave all copies out: at most one has the right patient, and they can leak between sets."),
         ["no-label-row"] = Suspect("Bring the label file that has it, or take the file away; it is not used."),
         ["no-image"] = Suspect("Fetch the image; its row is not used."),
@@ -51,7 +56,8 @@ internal readonly record struct ProblemKind(ProblemSeverity Severity, bool Leave
         ["impossible-age"] = Suspect("Take the age from the v2020 label file; training does not use it, subgroups by age do."),
         ["unknown-sex"] = Note("Look the patient up in another release; subgroups by sex leave it out."),
         ["unknown-view"] = Suspect("Look at it: NIH has PA and AP only; a lateral view should be left out."),
-        ["patient-mismatch"] = Fault("Find out which is right: NIH's file names begin with the patient's number, and sets are divided by patient."),
+        ["patient-mismatch"] =
+            Fault("Find out which is right: NIH's file names begin with the patient's number, and sets are divided by patient."),
         ["sex-changes"] = Suspect("Find out whether two patients share a number."),
         ["age-falls"] = Suspect("Look at the patient's rows: a later image can't show a younger patient."),
         ["findings-differ"] = Suspect("Train on the newer release; figures of the two can't be compared."),
@@ -70,14 +76,16 @@ internal readonly record struct ProblemKind(ProblemSeverity Severity, bool Leave
         ["box-unreadable"] = Fault("Mend or fetch the box file again; the line was passed over."),
         ["headers-not-read"] = Note("Unpack the archive to have its files' formats checked; their pixels were checked."),
         ["orientation-not-checked"] = Note("Nothing: what is usual can't be learnt from so few images."),
-        ["damaged-record"] = Fault("Run `verify --cache DIR --repair`, then `inspect` again: this image's pixels were not looked at."),
+        ["damaged-record"] = Fault(
+            "Run `verify --cache DIR --repair`, then `inspect` again: this image's pixels were not looked at."),
     };
 
     /// <summary>All codes but the decoder's reasons.</summary>
     public static IReadOnlyCollection<string> Codes => _kinds.Keys;
 
     /// <summary>Makes a problem of this code about an image.</summary>
-    public static QualityProblem About(string code, in LabelRow row, string what) => Make(code, row.FileName, row.PatientId, what);
+    public static QualityProblem About(string code, in LabelRow row, string what) =>
+        Make(code, row.FileName, row.PatientId, what);
 
     /// <summary>Makes a problem of this code.</summary>
     public static QualityProblem Make(string code, string name, int? patient, string what)

@@ -32,7 +32,8 @@ internal sealed class RecordPass
     public bool[] IsDamaged { get; }
 
     /// <summary>Reads every record of the index's images once.</summary>
-    public static RecordPass Run(DataSetIndex index, RecordStore store, int threads, Action<int>? progress, CancellationToken cancellation)
+    public static RecordPass Run(
+        DataSetIndex index, RecordStore store, int threads, Action<int>? progress, CancellationToken cancellation)
     {
         List<(LabelRow, StoredRecord)> images = new(index.Images.Count);
         foreach (IndexedImage image in index.Images)

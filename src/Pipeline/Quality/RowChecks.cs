@@ -16,13 +16,17 @@ internal static class RowChecks
         foreach (LabelRow row in labels.Rows)
         {
             if (row.Age > options.HighestAge)
-                yield return ProblemKind.About("impossible-age", row, $"{row.FileName}: the patient's age is {row.Age}, above {options.HighestAge}.");
+                yield return ProblemKind.About(
+                    "impossible-age", row, $"{row.FileName}: the patient's age is {row.Age}, above {options.HighestAge}.");
             if (row.Sex is not ('M' or 'F' or '\0'))
-                yield return ProblemKind.About("unknown-sex", row, $"{row.FileName}: the patient's sex is '{row.Sex}', neither M nor F.");
+                yield return ProblemKind.About(
+                    "unknown-sex", row, $"{row.FileName}: the patient's sex is '{row.Sex}', neither M nor F.");
             if (row.View is not ("PA" or "AP" or ""))
-                yield return ProblemKind.About("unknown-view", row, $"{row.FileName}: the view is '{row.View}', neither PA nor AP.");
+                yield return ProblemKind.About(
+                    "unknown-view", row, $"{row.FileName}: the view is '{row.View}', neither PA nor AP.");
             if (NameOf(row) is { } named && named.Patient != row.PatientId)
-                yield return ProblemKind.About("patient-mismatch", row, $"{row.FileName} is named after patient {named.Patient}; its row says {row.PatientId}.");
+                yield return ProblemKind.About("patient-mismatch", row,
+                    $"{row.FileName} is named after patient {named.Patient}; its row says {row.PatientId}.");
         }
 
         bool isChronological = !IsNumberedByFile(labels);
@@ -62,7 +66,8 @@ internal static class RowChecks
 
         if (!isChronological)
             yield break;
-        LabelRow[] ordered = [.. rows.Where(row => row.FollowUp >= 0 && row.Age >= 0 && row.Age <= options.HighestAge).OrderBy(row => row.FollowUp)];
+        LabelRow[] ordered = [.. rows.Where(row => row.FollowUp >= 0 && row.Age >= 0 && row.Age <= options.HighestAge)
+            .OrderBy(row => row.FollowUp)];
         for (int i = 1; i < ordered.Length; i++)
         {
             if (ordered[i].Age < ordered[i - 1].Age)

@@ -7,7 +7,9 @@ internal static class Thumbnail
 {
     /// <summary>Divides a picture into cells x cells boxes and takes the mean of each.</summary>
     /// <param name="pixels">side x side bytes.</param>
-    /// <param name="side">At least 1; boxes overlap by a pixel where it is no multiple of <paramref name="cells"/>, or repeat where it is smaller.</param>
+    /// <param name="side">
+    /// At least 1; boxes overlap by a pixel where it is no multiple of <paramref name="cells"/>, or repeat where it is smaller.
+    /// </param>
     /// <param name="means">cells x cells values, 0 to 255.</param>
     /// <param name="cells">Boxes a side.</param>
     public static void Shrink(ReadOnlySpan<byte> pixels, int side, Span<float> means, int cells)
@@ -64,7 +66,9 @@ internal static class Thumbnail
             values[i] *= scale;
     }
 
-    /// <summary>Takes away what changes slowly: the mean of the (2 radius + 1) squared neighbourhood, cut off at the edges.</summary>
+    /// <summary>
+    /// Takes away what changes slowly: the mean of the (2 radius + 1) squared neighbourhood, cut off at the edges.
+    /// </summary>
     /// <param name="picture">side x side values; replaced.</param>
     /// <param name="side">Its side.</param>
     /// <param name="radius">At least 1.</param>

@@ -5,8 +5,8 @@ using System.Text;
 namespace ChestXray.Pipeline.Sources;
 
 /// <summary>
-/// The images of a tar file, written down beside the stores when it was read to its end, so that no later start has to read it for their
-/// names. Counts only while the archive has the same size and date.
+/// The images of a tar file, written down beside the stores when it was read to its end, so that no later start has to read it
+/// for their names. Counts only while the archive has the same size and date.
 /// </summary>
 internal static class ArchiveListing
 {
@@ -55,7 +55,8 @@ internal static class ArchiveListing
             using StreamWriter writer = new(stream, leaveOpen: true) { NewLine = "\n" };
             writer.WriteLine(FirstLine(archive));
             foreach ((string name, long bytes, long modified) in entries)
-                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name.ReplaceLineEndings(" ").Replace('\t', ' ')}\t{bytes}\t{modified}"));
+                writer.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture, $"{name.ReplaceLineEndings(" ").Replace('\t', ' ')}\t{bytes}\t{modified}"));
         });
     }
 
@@ -65,5 +66,6 @@ internal static class ArchiveListing
         return string.Create(CultureInfo.InvariantCulture, $"{Format}\t{archive}\t{file.Length}\t{file.LastWriteTimeUtc.Ticks}");
     }
 
-    private static bool Number(string text, out long value) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+    private static bool Number(string text, out long value) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
 }

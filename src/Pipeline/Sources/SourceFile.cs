@@ -15,6 +15,7 @@ internal readonly record struct SourceFile(string Path, long Bytes, long Modifie
     public static bool IsZip(ReadOnlySpan<char> name) => name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
 
     public static bool IsTar(ReadOnlySpan<char> name) =>
-        name.EndsWith(".tar", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase) ||
+        name.EndsWith(".tar", StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase) ||
         name.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase);
 }

@@ -66,7 +66,8 @@ internal sealed class SourceScan
             if (!hasFiles)
                 AddArchive(file.FullName, cache);
             else
-                Problems.Add(new("archive-passed-over", file.Name, $"{file.FullName} lies beside image files: archives are read only where there are none."));
+                Problems.Add(new("archive-passed-over", file.Name,
+                    $"{file.FullName} lies beside image files: archives are read only where there are none."));
         }
     }
 
@@ -96,7 +97,8 @@ internal sealed class SourceScan
     {
         string stem = Path.GetFileNameWithoutExtension(file.Path);
         if (!Images.TryAdd(stem, file))
-            Problems.Add(new("duplicate-image", Path.GetFileName(file.Path), $"{file.Path} has the name of {Images[stem].Path}: it is left out."));
+            Problems.Add(new("duplicate-image", Path.GetFileName(file.Path),
+                $"{file.Path} has the name of {Images[stem].Path}: it is left out."));
     }
 
     private static DataSetException NothingThere(string path) => new(

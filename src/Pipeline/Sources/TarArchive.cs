@@ -73,7 +73,8 @@ internal sealed class TarArchive : IDisposable
     /// <summary>A sentence on why the archive could not be read to its end.</summary>
     public string Explain(Exception error)
     {
-        string last = Walker.Files == 0 ? "no file in it is whole" : $"the last whole file is {Walker.LastWhole} ({Walker.Files:N0} files)";
+        string last = Walker.Files == 0
+            ? "no file in it is whole" : $"the last whole file is {Walker.LastWhole} ({Walker.Files:N0} files)";
         return $"{Path} can't be read to its end ({error.Message.TrimEnd('.')}, after {_file.Position:N0} of {_file.Length:N0} bytes): {last}. Fetch it again.";
     }
 

@@ -62,7 +62,8 @@ internal sealed class TarWalker(Stream stream)
             }
 
             Bytes = size >= 0 ? size : Bytes;
-            Modified = DateTime.UnixEpoch.Ticks + ((modified >= 0 ? modified : Number(_header.AsSpan(136, 12))) * TimeSpan.TicksPerSecond);
+            Modified = DateTime.UnixEpoch.Ticks +
+                ((modified >= 0 ? modified : Number(_header.AsSpan(136, 12))) * TimeSpan.TicksPerSecond);
             if (!hasName)
                 TakeName();
             (_left, _padding) = (Bytes, (int)(-Bytes & (Block - 1)));
@@ -143,7 +144,8 @@ internal sealed class TarWalker(Stream stream)
             return;
         }
 
-        while (data.IndexOf((byte)' ') is > 0 and var space && int.TryParse(data[..space], CultureInfo.InvariantCulture, out int length)
+        while (data.IndexOf((byte)' ') is > 0 and var space
+            && int.TryParse(data[..space], CultureInfo.InvariantCulture, out int length)
             && length > space + 1 && length <= data.Length)
         {
             Span<byte> pair = data[(space + 1)..(length - 1)];
@@ -153,7 +155,8 @@ internal sealed class TarWalker(Stream stream)
                 (_nameLength, hasName) = (Encoding.UTF8.GetChars(value, _name), true);
             else if (key.SequenceEqual("linkpath"u8))
                 _targetLength = Encoding.UTF8.GetChars(value, _target);
-            else if (key.SequenceEqual("size"u8) && long.TryParse(value, CultureInfo.InvariantCulture, out long given) && given >= 0)
+            else if (key.SequenceEqual("size"u8) && long.TryParse(value, CultureInfo.InvariantCulture, out long given)
+                && given >= 0)
                 size = given;
             else if (key.SequenceEqual("mtime"u8) && double.TryParse(value, CultureInfo.InvariantCulture, out double seconds))
                 modified = (long)seconds;

@@ -5,7 +5,9 @@ using Microsoft.Win32.SafeHandles;
 namespace ChestXray.Pipeline.Sources;
 
 /// <summary>The directory at the end of a zip file, with sizes beyond 4 GiB (zip64). Source: PKWARE's APPNOTE 6.3.10.</summary>
-/// <remarks>The runtime's own reader opens entries one at a time only; with offset and size, any number of threads can read them.</remarks>
+/// <remarks>
+/// The runtime's own reader opens entries one at a time only; with offset and size, any number of threads can read them.
+/// </remarks>
 internal static class ZipDirectory
 {
     public const uint LocalSignature = 0x04034b50;
@@ -54,7 +56,8 @@ internal static class ZipDirectory
             if (U32(tail, at) != EndSignature || at + EndBytes + U16(tail, at + 20) != tail.Length)
                 continue;
             if (at >= LocatorBytes && U32(tail, at - LocatorBytes) == End64LocatorSignature)
-                return ReadEnd64(handle, path, length, (long)BinaryPrimitives.ReadUInt64LittleEndian(tail.AsSpan(at - LocatorBytes + 8)));
+                return ReadEnd64(handle, path, length, (
+                    long)BinaryPrimitives.ReadUInt64LittleEndian(tail.AsSpan(at - LocatorBytes + 8)));
             return (U32(tail, at + 16), U32(tail, at + 12), U16(tail, at + 10));
         }
 
@@ -117,7 +120,8 @@ internal static class ZipDirectory
         int year = 1980 + (date >> 9), month = Math.Clamp((date >> 5) & 15, 1, 12);
         int day = Math.Clamp(date & 31, 1, DateTime.DaysInMonth(year, month));
         return new DateTime(year, month, day).Ticks
-            + ((time >> 11) * TimeSpan.TicksPerHour) + (((time >> 5) & 63) * TimeSpan.TicksPerMinute) + ((time & 31) * 2 * TimeSpan.TicksPerSecond);
+            + ((time >> 11) * TimeSpan.TicksPerHour) + (((time >> 5) & 63) * TimeSpan.TicksPerMinute) +
+                ((time & 31) * 2 * TimeSpan.TicksPerSecond);
     }
 
     internal static void ReadExactly(SafeFileHandle handle, Span<byte> target, long offset)
@@ -138,5 +142,6 @@ internal static class ZipDirectory
 
     private static ulong U64(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]);
 
-    private static DataSetException Damaged(string path, string what) => new($"The zip file {path} is damaged: {what}. Fetch it again.");
+    private static DataSetException Damaged(string path, string what) =>
+        new($"The zip file {path} is damaged: {what}. Fetch it again.");
 }

@@ -24,7 +24,8 @@ internal static class ZipEnd
             ZipDirectory.ReadExactly(handle, bytes, start);
             for (int at = (int)(end - start) - 1; at >= 0 && whole is null; at--)
             {
-                hasDirectory |= cut is null && bytes.Length - at >= 4 && ZipDirectory.U32(bytes, at) == ZipDirectory.CentralSignature;
+                hasDirectory |= cut is null && bytes.Length - at >= 4
+                    && ZipDirectory.U32(bytes, at) == ZipDirectory.CentralSignature;
                 if (NameAt(bytes[at..]) is not { } name)
                     continue;
                 whole = cut is not null || hasDirectory ? name : null;
@@ -41,10 +42,12 @@ internal static class ZipEnd
 
     private static string? NameAt(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < ZipDirectory.LocalBytes || bytes[0] != (byte)'P' || ZipDirectory.U32(bytes, 0) != ZipDirectory.LocalSignature)
+        if (bytes.Length < ZipDirectory.LocalBytes || bytes[0] != (byte)'P'
+            || ZipDirectory.U32(bytes, 0) != ZipDirectory.LocalSignature)
             return null;
         int name = ZipDirectory.U16(bytes, 26);
-        bool plausible = bytes[4] <= 63 && ZipDirectory.U16(bytes, 8) is ArchiveEntry.Plain or ArchiveEntry.Deflated && name is > 0 and <= MaxName
+        bool plausible = bytes[4] <= 63 && ZipDirectory.U16(bytes, 8) is ArchiveEntry.Plain or ArchiveEntry.Deflated
+            && name is > 0 and <= MaxName
             && bytes.Length >= ZipDirectory.LocalBytes + name;
         if (!plausible)
             return null;

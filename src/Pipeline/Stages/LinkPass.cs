@@ -7,8 +7,8 @@ using ChestXray.Pipeline.Sources;
 namespace ChestXray.Pipeline.Stages;
 
 /// <summary>
-/// Images that a tar file has as further names of earlier ones (hard links), without their bytes: it is read a second time, for those that
-/// are wanted. One thread at a time.
+/// Images that a tar file has as further names of earlier ones (hard links), without their bytes: it is read a second time, for
+/// those that are wanted. One thread at a time.
 /// </summary>
 internal sealed class LinkPass(string archivePath, StreamPlan plan, DecoderOptions options)
 {

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace ChestXray.Pipeline.Stages;
 
 /// <summary>
-/// The free parcels: a reader waits here until there is one and until the files on their way leave room in the budget. This is what holds
-/// the stages back. Thread-safe.
+/// The free parcels: a reader waits here until there is one and until the files on their way leave room in the budget. This is
+/// what holds the stages back. Thread-safe.
 /// </summary>
 internal sealed class ParcelPool
 {

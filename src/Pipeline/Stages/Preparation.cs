@@ -6,8 +6,8 @@ using ChestXray.Pipeline.Caching;
 namespace ChestXray.Pipeline.Stages;
 
 /// <summary>
-/// Reading, decoding (with resizing, while the pixels are in cache) and writing, each on its own threads, joined by queues of a few parcels;
-/// and the calling thread, which acknowledges what was written.
+/// Reading, decoding (with resizing, while the pixels are in cache) and writing, each on its own threads, joined by queues of a
+/// few parcels; and the calling thread, which acknowledges what was written.
 /// </summary>
 internal sealed class Preparation : IDisposable
 {
@@ -239,7 +239,8 @@ internal sealed class Preparation : IDisposable
         _writer.WritePixels(parcel.Job.Slot, parcel.Record);
         (double sum, double squares) = (parcel.Statistics.Sum, parcel.Statistics.SumOfSquares);
         StoredRecord stored = new(
-            parcel.Job.Slot, name, image.Label.FindingBits, image.Bytes, image.Modified, parcel.FileHash, _layout.DraftSize, sum, squares,
+            parcel.Job.Slot, name, image.Label.FindingBits, image.Bytes, image.Modified, parcel.FileHash, _layout.DraftSize, sum,
+            squares,
             XxHash3.HashToUInt64(parcel.Record));
         lock (_gate)
             _finished.Add(stored);

@@ -5,8 +5,11 @@ using ChestXray.Pipeline.Sources;
 
 namespace ChestXray.Pipeline.Stages;
 
-/// <summary>The threads that read: each takes a tar file and reads it to its end, then images that can be read one by one.</summary>
-internal sealed class ReadStage(PrepareOptions options, IReadOnlyList<DecodeJob> jobs, IReadOnlyList<string> archives, StreamPlan plan, string cache)
+/// <summary>
+/// The threads that read: each takes a tar file and reads it to its end, then images that can be read one by one.
+/// </summary>
+internal sealed class ReadStage(
+    PrepareOptions options, IReadOnlyList<DecodeJob> jobs, IReadOnlyList<string> archives, StreamPlan plan, string cache)
 {
     // Files come from the page cache or a disk with a queue; beyond a few threads neither gets faster.
     private const int MostFileThreads = 4;
@@ -19,7 +22,8 @@ internal sealed class ReadStage(PrepareOptions options, IReadOnlyList<DecodeJob>
     public IReadOnlyList<string> Failures => _failures;
 
     /// <summary>How many threads are of use.</summary>
-    public int Threads => Math.Max(1, Math.Min(options.Threads, archives.Count > 0 ? archives.Count : Math.Min(jobs.Count, MostFileThreads)));
+    public int Threads =>
+        Math.Max(1, Math.Min(options.Threads, archives.Count > 0 ? archives.Count : Math.Min(jobs.Count, MostFileThreads)));
 
     /// <summary>One thread's work.</summary>
     public void Run(ParcelPool pool, ParcelQueue output, StageMeter meter)
@@ -77,7 +81,8 @@ internal sealed class ReadStage(PrepareOptions options, IReadOnlyList<DecodeJob>
     }
 
     private bool ReadEntries(
-        TarArchive archive, List<(string Name, long Bytes, long Modified)> listing, ParcelPool pool, ParcelQueue output, StageMeter meter)
+        TarArchive archive, List<(string Name, long Bytes, long Modified)> listing, ParcelPool pool, ParcelQueue output,
+        StageMeter meter)
     {
         TarWalker entry = archive.Walker;
         LinkPass links = new(archive.Path, plan, options.Decoder);

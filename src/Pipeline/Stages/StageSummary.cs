@@ -13,7 +13,8 @@ internal static class StageSummary
            let own = meters.Where(meter => meter.Stage == stage).ToArray()
            where own.Length > 0
            select new StageReport(
-               stage, own.Length, own.Sum(meter => meter.Images), own.Sum(meter => meter.Bytes), Time(own.Sum(meter => meter.Busy)),
+               stage, own.Length, own.Sum(meter => meter.Images), own.Sum(meter => meter.Bytes),
+               Time(own.Sum(meter => meter.Busy)),
                Time(own.Sum(meter => meter.Wait)), elapsed),
     ];
 

@@ -3,7 +3,9 @@ using ChestXray.Pipeline.Sources;
 
 namespace ChestXray.Pipeline.Stages;
 
-/// <summary>Decides for each image that comes out of a tar file whether it is wanted, and which slot takes it. Thread-safe.</summary>
+/// <summary>
+/// Decides for each image that comes out of a tar file whether it is wanted, and which slot takes it. Thread-safe.
+/// </summary>
 internal sealed class StreamPlan
 {
     /// <summary>The pixel file grows by so many slots at a time: growing it flushes.</summary>
@@ -72,7 +74,8 @@ internal sealed class StreamPlan
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new DataSetException($"The store can't grow: {error.Message} Free some space, or name another folder with --cache.", error);
+            throw new DataSetException(
+                $"The store can't grow: {error.Message} Free some space, or name another folder with --cache.", error);
         }
     }
 

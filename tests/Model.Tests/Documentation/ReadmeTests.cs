@@ -39,7 +39,8 @@ public partial class ReadmeTests
             foreach (Match link in Link().Matches(File.ReadAllText(page)))
             {
                 string target = Path.Combine(Path.GetDirectoryName(page)!, link.Groups[1].Value);
-                Assert.True(File.Exists(target) || Directory.Exists(target), $"{page} names {link.Groups[1].Value}, which is not there.");
+                Assert.True(File.Exists(target)
+                    || Directory.Exists(target), $"{page} names {link.Groups[1].Value}, which is not there.");
             }
         }
     }

@@ -9,7 +9,8 @@ public class ChosenThresholdsTests
     {
         EvaluationResult result = Evaluator.Evaluate(_all, new() { Thresholds = ChosenThresholds.HighestF1(_all) });
         Assert.Equal("test", result.ThresholdSource);
-        Assert.Contains(result.Warnings, warning => warning.StartsWith("The thresholds 'validation' were chosen on images of 12 of the patients", StringComparison.Ordinal));
+        Assert.Contains(result.Warnings, warning => warning.StartsWith(
+            "The thresholds 'validation' were chosen on images of 12 of the patients", StringComparison.Ordinal));
         Assert.Equal(12, result.OperatingPoints[ChosenThresholds.Validation].PatientsSharedWithChoice);
     }
 
@@ -34,10 +35,12 @@ public class ChosenThresholdsTests
     public void A_threshold_given_by_hand_is_said_to_be()
     {
         EvaluationResult result = Evaluator.Evaluate(_all, new() { Threshold = 0.3 });
-        Assert.Contains(result.Warnings, warning => warning.StartsWith("The threshold 0.3 was given by hand", StringComparison.Ordinal));
+        Assert.Contains(result.Warnings, warning => warning.StartsWith(
+            "The threshold 0.3 was given by hand", StringComparison.Ordinal));
         Assert.Equal("fixed", result.ThresholdSource);
         Assert.Equal(["half"], result.OperatingPoints.Keys);
-        Assert.DoesNotContain(Evaluator.Evaluate(_all).Warnings, warning => warning.Contains("by hand", StringComparison.Ordinal));
+        Assert.DoesNotContain(Evaluator.Evaluate(_all).Warnings,
+            warning => warning.Contains("by hand", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -30,15 +30,18 @@ public class EvaluatorTests
         Assert.Equal(1.0, result.PerDisease["All"].AveragePrecision!.Value, 1e-12);
         Assert.Equal(3, result.MeanRocAucFindings);
         Assert.Equal((0.6666666666666666 + 0.3657407407407407 + 0.46484375) / 3, result.MeanRocAuc!.Value, 1e-12);
-        Assert.Contains(result.Warnings, warning => warning.StartsWith("None: all 24 images have the same sign (0 positive)", StringComparison.Ordinal));
-        Assert.Contains(result.Warnings, warning => warning.StartsWith("All: all 24 images have the same sign (24 positive)", StringComparison.Ordinal));
+        Assert.Contains(result.Warnings, warning => warning.StartsWith(
+            "None: all 24 images have the same sign (0 positive)", StringComparison.Ordinal));
+        Assert.Contains(result.Warnings, warning => warning.StartsWith(
+            "All: all 24 images have the same sign (24 positive)", StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_finding_of_few_patients_is_warned_of()
     {
         EvaluationResult result = Evaluator.Evaluate(SmallCase.Predictions());
-        Assert.Contains(result.Warnings, warning => warning.StartsWith("Ties: its 8 positive images come from 6 patients.", StringComparison.Ordinal));
+        Assert.Contains(result.Warnings, warning => warning.StartsWith(
+            "Ties: its 8 positive images come from 6 patients.", StringComparison.Ordinal));
         Assert.Equal(12, result.Patients);
     }
 
@@ -163,7 +166,8 @@ public class EvaluatorTests
                 falses += probabilities[row] > threshold && !labels[row] ? 1 : 0;
             }
 
-            double recall = positives == 0 ? 0 : (double)trues / positives, fallOut = negatives == 0 ? 0 : (double)falses / negatives;
+            double recall = positives == 0
+                ? 0 : (double)trues / positives, fallOut = negatives == 0 ? 0 : (double)falses / negatives;
             area += (fallOut - fallOutBefore) * (recall + recallBefore) / 2;
             (recallBefore, fallOutBefore) = (recall, fallOut);
         }

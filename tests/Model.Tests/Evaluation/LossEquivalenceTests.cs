@@ -13,10 +13,12 @@ public class LossEquivalenceTests
 
         LossEquivalence found = LossEquivalence.Of(weighted, plain, [.15, .25], 100);
 
-        // At the prevalence all agree but the last (.1 against .4); at one half four positives of the weighted model are missed but the first.
+        // At the prevalence all agree but the last (.1 against .4); at one half four positives of the weighted model are missed
+        // but the first.
         Assert.Equal(7 / 8.0, found.AgreementAtPrevalence, 1e-12);
         Assert.Equal(5 / 8.0, found.AgreementAtHalf, 1e-12);
-        Assert.InRange(found.AgreementAtPrevalence, found.AgreementAtPrevalenceInterval!.Value.Low, found.AgreementAtPrevalenceInterval.Value.High);
+        Assert.InRange(found.AgreementAtPrevalence, found.AgreementAtPrevalenceInterval!.Value.Low,
+            found.AgreementAtPrevalenceInterval.Value.High);
         Assert.InRange(found.AgreementAtHalf, found.AgreementAtHalfInterval!.Value.Low, found.AgreementAtHalfInterval.Value.High);
         Assert.Null(LossEquivalence.Of(weighted, plain, [.15, .25], 0).AgreementAtHalfInterval);
     }
@@ -31,7 +33,8 @@ public class LossEquivalenceTests
         byte[] labels = new byte[400];
 
         LossEquivalence found = LossEquivalence.Of(
-            Predictions.From<double, byte>(["X"], weighted, labels), Predictions.From<double, byte>(["X"], plain, labels), [prevalence]);
+            Predictions.From<double, byte>(["X"], weighted, labels), Predictions.From<double, byte>(["X"], plain, labels),
+            [prevalence]);
 
         Assert.Equal(1, found.AgreementAtPrevalence, 1e-12);
         Assert.InRange(found.AgreementAtHalf, .1, .5);
@@ -40,7 +43,8 @@ public class LossEquivalenceTests
     [Fact]
     public void Other_images_or_shares_are_refused()
     {
-        Predictions two = Predictions.From<double, byte>(["X"], [.1, .2], [0, 1]), one = Predictions.From<double, byte>(["X"], [.1], [0]);
+        Predictions two = Predictions.From<double, byte>(["X"], [.1, .2], [0, 1]),
+        one = Predictions.From<double, byte>(["X"], [.1], [0]);
         Assert.Throws<ArgumentException>(() => LossEquivalence.Of(two, one, [.1]));
         Assert.Throws<ArgumentException>(() => LossEquivalence.Of(two, two, [.1, .2]));
     }

@@ -18,7 +18,8 @@ public class ModelComparisonTests
         Random random = new(3);
         byte[] labels = [.. Enumerable.Range(0, 200).Select(i => (byte)(i % 4 == 0 ? 1 : 0))];
         ImageFacts[] images = [.. labels.Select((_, i) => new ImageFacts($"{i}.png", i))];
-        Predictions perfect = Predictions.From<double, byte>(["X"], [.. labels.Select(label => label * 0.8 + 0.1)], labels, images);
+        Predictions perfect =
+            Predictions.From<double, byte>(["X"], [.. labels.Select(label => label * 0.8 + 0.1)], labels, images);
         Predictions guess = Predictions.From<double, byte>(["X"], [.. labels.Select(_ => random.NextDouble())], labels, images);
 
         ModelComparison found = ModelComparison.OfAreas(perfect, guess)["X"];

@@ -42,12 +42,14 @@ public class PatientBootstrapTests
 
             for (int lane = 0; lane < lanes.Length; lane++)
             {
-                int[] rows = [.. Enumerable.Range(0, count).SelectMany(i => Enumerable.Repeat(i, weights[patientOf[i] * RedrawnPatients.Lanes + lane]))];
+                int[] rows = [.. Enumerable.Range(
+                    0, count).SelectMany(i => Enumerable.Repeat(i, weights[patientOf[i] * RedrawnPatients.Lanes + lane]))];
                 double[] drawn = [.. rows.Select(row => probabilities[row])];
                 bool[] signs = [.. rows.Select(row => labels[row])];
                 AssertEqual(lanes[lane], drawn, signs);
                 for (int point = 0; point < thresholds.Length; point++)
-                    Assert.Equal(ThresholdCounts.Of(drawn, signs, thresholds[point]), lanes[lane].At(points[point * RedrawnPatients.Lanes + lane]));
+                    Assert.Equal(ThresholdCounts.Of(drawn, signs, thresholds[point]),
+                        lanes[lane].At(points[point * RedrawnPatients.Lanes + lane]));
             }
         }
     }
@@ -56,14 +58,16 @@ public class PatientBootstrapTests
     public void Vectors_and_scalars_give_the_same_draws_and_more_draws_begin_alike()
     {
         Predictions predictions = SmallCase.Predictions();
-        double[][] points = [[.5, .5, .5, .5, .5], [.1, .2, .3, .4, .9]], means = [[.. Enumerable.Range(0, 24).Select(i => i / 7.0)]];
+        double[][] points = [[.5, .5, .5, .5, .5], [.1, .2, .3, .4, .9]],
+        means = [[.. Enumerable.Range(0, 24).Select(i => i / 7.0)]];
         DrawnScores scalar = PatientBootstrap.Run(predictions, points, means, 40, 3, useVectors: false);
         DrawnScores vector = PatientBootstrap.Run(predictions, points, means, 100, 3, useVectors: true);
         Assert.Equal(scalar.Mean(0), vector.Mean(0)[..40]);
         for (int finding = 0; finding < 5; finding++)
         {
             Assert.Equal(scalar.Scores(finding), vector.Scores(finding)[..40]);
-            Assert.All(Enumerable.Range(0, 40), draw => Assert.Equal(scalar.Counts(finding, 1, draw), vector.Counts(finding, 1, draw)));
+            Assert.All(Enumerable.Range(0, 40), draw => Assert.Equal(scalar.Counts(finding, 1, draw),
+                vector.Counts(finding, 1, draw)));
         }
 
         Assert.NotEqual(scalar.Scores(0), PatientBootstrap.Run(predictions, points, means, 40, 4).Scores(0));
@@ -79,7 +83,8 @@ public class PatientBootstrapTests
         double[] found = PatientBootstrap.Run(predictions, [], [values], 16, 5).Mean(0);
         for (int draw = 0; draw < 16; draw++)
         {
-            double[] repeated = [.. Enumerable.Range(0, 24).SelectMany(i => Enumerable.Repeat(values[i], weights[i / 2 * RedrawnPatients.Lanes + draw]))];
+            double[] repeated = [.. Enumerable.Range(0, 24)
+                .SelectMany(i => Enumerable.Repeat(values[i], weights[i / 2 * RedrawnPatients.Lanes + draw]))];
             Assert.Equal(repeated.Average(), found[draw], 1e-12);
         }
     }
@@ -108,7 +113,8 @@ public class PatientBootstrapTests
         Within(result.Averages.Macro.Recall, result.AverageIntervals.Macro.Recall);
         Within(result.Averages.Weighted.Precision, result.AverageIntervals.Weighted.Precision);
         Within(result.Averages.Samples.F1, result.AverageIntervals.Samples.F1);
-        Within(result.OperatingPoints[Evaluator.Half].All.Scores.Precision, result.OperatingPoints[Evaluator.Half].All.Intervals!.Precision);
+        Within(result.OperatingPoints[Evaluator.Half].All.Scores.Precision,
+            result.OperatingPoints[Evaluator.Half].All.Intervals!.Precision);
     }
 
     [Fact]
@@ -152,15 +158,18 @@ public class PatientBootstrapTests
         Assert.All(result.PerDisease.Values, finding => Assert.InRange(
             finding.RocAuc!.Value, finding.RocAucInterval!.Value.Low, finding.RocAucInterval.Value.High));
         Assert.InRange(result.MeanRocAuc!.Value, result.MeanRocAucInterval!.Value.Low, result.MeanRocAucInterval.Value.High);
-        Assert.Equal("Hernia", result.PerDisease.MaxBy(pair => pair.Value.RocAucInterval!.Value.High - pair.Value.RocAucInterval.Value.Low).Key);
+        Assert.Equal("Hernia", result.PerDisease.MaxBy(
+            pair => pair.Value.RocAucInterval!.Value.High - pair.Value.RocAucInterval.Value.Low).Key);
     }
 
-    private static void Within(double? value, Interval? interval) => Assert.InRange(value!.Value, interval!.Value.Low, interval.Value.High);
+    private static void Within(double? value, Interval? interval) =>
+        Assert.InRange(value!.Value, interval!.Value.Low, interval.Value.High);
 
     private static void AssertEqual(WeightedScores found, double[] probabilities, bool[] labels)
     {
         RankedScores ranked = RankedScores.Of(probabilities, labels);
-        Calibration calibration = Calibration.Of(Predictions.From<double, byte>(["X"], probabilities, [.. labels.Select(label => (byte)(label ? 1 : 0))]), 0);
+        Calibration calibration = Calibration.Of(
+            Predictions.From<double, byte>(["X"], probabilities, [.. labels.Select(label => (byte)(label ? 1 : 0))]), 0);
         Assert.Equal(ranked.RocAuc() ?? double.NaN, found.RocAuc, 1e-12);
         Assert.Equal(ranked.AveragePrecision() ?? double.NaN, found.AveragePrecision, 1e-12);
         Assert.Equal(KerasAuc.Of(probabilities, labels), found.KerasAuc200, 1e-12);

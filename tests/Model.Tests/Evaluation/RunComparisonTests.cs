@@ -17,22 +17,26 @@ public sealed class RunComparisonTests : IDisposable
 
         ComparisonGroup group = Assert.Single(comparison.Groups);
         Assert.Empty(comparison.Warnings);
-        Assert.Equal(["good, weighted", "good, plain", "poor, weighted", "poor, plain"], group.Models.Select(model => model.Name));
+        Assert.Equal(["good, weighted", "good, plain", "poor, weighted", "poor, plain"],
+            group.Models.Select(model => model.Name));
         Assert.Equal(["good, plain", "poor, weighted", "poor, plain"], group.Pairs.Select(pair => pair.First));
         ModelComparison worse = group.Pairs[1].RocAuc["mean"];
         Assert.True(worse.Difference < 0);
         Assert.True(worse.Interval!.Value.High < 0);
         Assert.InRange(worse.PValue!.Value, 0, 0.05);
-        Assert.Equal(group.Models[2].Result.MeanRocAuc!.Value - group.Models[0].Result.MeanRocAuc!.Value, worse.Difference, 1e-12);
+        Assert.Equal(group.Models[2].Result.MeanRocAuc!.Value - group.Models[0].Result.MeanRocAuc!.Value, worse.Difference,
+            1e-12);
     }
 
     [Fact]
     public void Official_and_random_splits_never_share_a_table_and_are_warned_of()
     {
-        RunComparison comparison = RunComparison.Of([Open("random"), Open("official", isOfficial: true, firstPatient: 900)], draws: 0);
+        RunComparison comparison =
+            RunComparison.Of([Open("random"), Open("official", isOfficial: true, firstPatient: 900)], draws: 0);
         Assert.Equal(2, comparison.Groups.Count);
         Assert.All(comparison.Groups, group => Assert.Single(group.Runs));
-        Assert.Contains(comparison.Warnings, warning => warning.Contains("official test set and some on random patients", StringComparison.Ordinal));
+        Assert.Contains(comparison.Warnings, warning =>
+            warning.Contains("official test set and some on random patients", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -62,8 +66,10 @@ public sealed class RunComparisonTests : IDisposable
     [Fact]
     public void Holms_correction_multiplies_the_smallest_by_all_and_never_falls()
     {
-        IReadOnlyDictionary<string, ModelComparison> found = ModelComparison.OfAreas(RunFolderSample.Make(0, .2, 1), RunFolderSample.Make(0, .1, 2), 300);
-        ModelComparison[] ordered = [.. found.Where(pair => pair.Key != "mean").Select(pair => pair.Value).OrderBy(one => one.PValue)];
+        IReadOnlyDictionary<string, ModelComparison> found =
+            ModelComparison.OfAreas(RunFolderSample.Make(0, .2, 1), RunFolderSample.Make(0, .1, 2), 300);
+        ModelComparison[] ordered =
+            [.. found.Where(pair => pair.Key != "mean").Select(pair => pair.Value).OrderBy(one => one.PValue)];
         Assert.Equal(Math.Min(1, 14 * ordered[0].PValue!.Value), ordered[0].HolmPValue!.Value, 1e-12);
         Assert.All(ordered.Zip(ordered.Skip(1)), pair => Assert.True(pair.First.HolmPValue <= pair.Second.HolmPValue));
         Assert.All(ordered, one => Assert.InRange(one.HolmPValue!.Value, one.PValue!.Value, 1));
@@ -73,14 +79,16 @@ public sealed class RunComparisonTests : IDisposable
     [Fact]
     public void The_page_is_well_formed_and_says_what_was_told_differently()
     {
-        RunComparison comparison = RunComparison.Of([Open("a"), Open("b", recipe: "improved"), Open("c", isOfficial: true, firstPatient: 900)], draws: 50);
+        RunComparison comparison = RunComparison.Of(
+            [Open("a"), Open("b", recipe: "improved"), Open("c", isOfficial: true, firstPatient: 900)], draws: 50);
         string text = ComparisonReport.Render(comparison);
         XElement page = XDocument.Parse(text[text.IndexOf("<html", StringComparison.Ordinal)..]).Root!;
         string[] ids = [.. page.Descendants().Attributes("id").Select(id => id.Value)];
         Assert.Equal(ids.Length, ids.Distinct().Count());
         Assert.Contains("Not for medical use", page.Value);
         Assert.Contains("must not be compared", page.Value);
-        Assert.Contains("recipe", page.Descendants("table").Single(table => table.Element("caption")!.Value == "Options that differ").Value);
+        Assert.Contains("recipe", page.Descendants("table")
+            .Single(table => table.Element("caption")!.Value == "Options that differ").Value);
         Assert.All(page.Descendants("nav").Elements("a"), way => Assert.Contains(way.Attribute("href")!.Value[1..], ids));
         JsonNode document = JsonNode.Parse(comparison.ToJson())!;
         Assert.Equal(2, document["test_sets"]!.AsArray().Count);
@@ -95,6 +103,7 @@ public sealed class RunComparisonTests : IDisposable
         Assert.Contains("more than once", Assert.Throws<ArgumentException>(() => RunComparison.Of([run, run])).Message);
     }
 
-    private TrainedRun Open(string name, bool isOfficial = false, double knowledge = 0.3, int firstPatient = 0, string recipe = "guide") =>
+    private TrainedRun Open(string name, bool isOfficial = false, double knowledge = 0.3, int firstPatient = 0,
+        string recipe = "guide") =>
         TrainedRun.Open(RunFolderSample.Write(_folder.Path, name, isOfficial, knowledge, firstPatient, recipe), draws: 0);
 }

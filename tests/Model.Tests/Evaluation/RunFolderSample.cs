@@ -16,7 +16,8 @@ internal static class RunFolderSample
     /// <param name="knowledge">How far its probabilities follow the labels, from 0.</param>
     /// <param name="firstPatient">Other patients make another test set.</param>
     /// <param name="recipe">`guide` or `improved`.</param>
-    public static string Write(string parent, string name, bool isOfficial = false, double knowledge = 0.3, int firstPatient = 0, string recipe = "guide")
+    public static string Write(string parent, string name, bool isOfficial = false, double knowledge = 0.3, int firstPatient = 0,
+        string recipe = "guide")
     {
         string folder = Path.Combine(parent, name);
         string[] losses = ["weighted", "plain"];
@@ -45,8 +46,11 @@ internal static class RunFolderSample
         const int images = 150;
         Random labelled = new(firstPatient), random = new(seed + 17);
         byte[] labels = [.. Enumerable.Range(0, images * Findings.Count).Select(_ => (byte)(labelled.Next(5) == 0 ? 1 : 0))];
-        double[] probabilities = [.. labels.Select(label => Math.Round((1 - knowledge) * random.NextDouble() + knowledge * label, 4))];
-        return Predictions.From<double, byte>(Findings.Names, probabilities, labels, [.. Enumerable.Range(0, images).Select(i => new ImageFacts(
-            $"{firstPatient + i / 2:D8}_{i % 2:D3}.png", firstPatient + i / 2, 30 + i % 40, i % 4 < 2 ? 'F' : 'M', i % 3 == 0 ? "AP" : "PA"))]);
+        double[] probabilities =
+            [.. labels.Select(label => Math.Round((1 - knowledge) * random.NextDouble() + knowledge * label, 4))];
+        return Predictions.From<double, byte>(
+            Findings.Names, probabilities, labels, [.. Enumerable.Range(0, images).Select(i => new ImageFacts(
+            $"{firstPatient + i / 2:D8}_{i % 2:D3}.png", firstPatient + i / 2, 30 + i % 40, i % 4 < 2
+                ? 'F' : 'M', i % 3 == 0 ? "AP" : "PA"))]);
     }
 }

@@ -1,6 +1,8 @@
 namespace ChestXray.Model.Tests.Evaluation;
 
-/// <summary>Random cases with ties, without positives and without negatives, against figures that scikit-learn gave once.</summary>
+/// <summary>
+/// Random cases with ties, without positives and without negatives, against figures that scikit-learn gave once.
+/// </summary>
 public class ScikitLearnTests
 {
     private const double Tolerance = 1e-12;
@@ -31,7 +33,8 @@ public class ScikitLearnTests
     {
         foreach (ScikitLearnCases.Single expected in ScikitLearnCases.Singles)
         {
-            PrecisionRecallCurve? found = PrecisionRecallCurve.Of(Draw(expected.Seed, expected.Count, 1, expected.Levels, expected.OneIn), 0);
+            PrecisionRecallCurve? found =
+                PrecisionRecallCurve.Of(Draw(expected.Seed, expected.Count, 1, expected.Levels, expected.OneIn), 0);
 
             Assert.Equal(expected.PrPoints, found?.Count);
             Same(expected.PrecisionSum, found?.Precisions.Select((value, i) => value * (i + 1)).Sum(), expected);
@@ -59,7 +62,9 @@ public class ScikitLearnTests
     public void A_probability_that_is_no_number_is_an_error() =>
         Assert.Throws<InvalidDataException>(() => Predictions.From<double, byte>(["X"], [0.1, double.NaN], [0, 1]));
 
-    /// <summary>The generator of scikit_learn_cases.py; with several columns nobody has the first and everybody the second.</summary>
+    /// <summary>
+    /// The generator of scikit_learn_cases.py; with several columns nobody has the first and everybody the second.
+    /// </summary>
     private static Predictions Draw(uint seed, int count, int columns, int levels, int oneIn)
     {
         uint state = seed;
@@ -73,7 +78,8 @@ public class ScikitLearnTests
                 labels[i] = (byte)(i % columns);
         }
 
-        return Predictions.From<double, byte>([.. Enumerable.Range(0, columns).Select(column => $"{column}")], probabilities, labels);
+        return Predictions.From<double, byte>(
+            [.. Enumerable.Range(0, columns).Select(column => $"{column}")], probabilities, labels);
 
         int Next(int values)
         {
@@ -85,6 +91,7 @@ public class ScikitLearnTests
     private static void Same(double? expected, double? found, ScikitLearnCases.Single of)
     {
         Assert.True(expected is null == found is null, $"{of}: expected {expected}, found {found}");
-        Assert.True(Math.Abs((expected - found) ?? 0) <= Tolerance * Math.Max(1, expected ?? 0), $"{of}: expected {expected}, found {found}");
+        Assert.True(Math.Abs((expected - found) ?? 0) <= Tolerance * Math.Max(1, expected ?? 0),
+            $"{of}: expected {expected}, found {found}");
     }
 }

@@ -6,14 +6,16 @@ namespace ChestXray.Model.Tests.Evaluation;
 
 public sealed class ScoringTests : IDisposable
 {
-    private const string Header = "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position,OriginalImage[Width,Height]";
+    private const string Header =
+        "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position,OriginalImage[Width,Height]";
 
     private static readonly string _names = string.Join(',', Findings.Names);
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("chestxray-scoring-");
 
     private string Labels => Write(
         "labels.csv",
-        Header, "a.png,Mass|Edema,0,1,50,M,PA,1,1", "b.png,No Finding,0,2,61,F,AP,1,1", "c.png,Mass,1,2,62,F,AP,1,1", "d.png,Hernia,0,3,9,M,PA,1,1");
+        Header, "a.png,Mass|Edema,0,1,50,M,PA,1,1", "b.png,No Finding,0,2,61,F,AP,1,1", "c.png,Mass,1,2,62,F,AP,1,1",
+        "d.png,Hernia,0,3,9,M,PA,1,1");
 
     public void Dispose() => _folder.Delete(recursive: true);
 
@@ -22,7 +24,8 @@ public sealed class ScoringTests : IDisposable
     {
         string reversed = string.Join(',', Findings.Names.Reverse());
         string path = Write(
-            "p.csv", $"note,{reversed},\"Image Index\"", $"\"x, y\",{Row(mass: 0.9, reverse: true)},c.jpg", $"z,{Row(mass: 0.2, reverse: true)},b.jpg");
+            "p.csv", $"note,{reversed},\"Image Index\"", $"\"x, y\",{Row(mass: 0.9, reverse: true)},c.jpg",
+            $"z,{Row(mass: 0.2, reverse: true)},b.jpg");
 
         Predictions predictions = Scoring.Read(path, Labels);
 
@@ -66,9 +69,12 @@ public sealed class ScoringTests : IDisposable
         Refused(Write("1.csv", "Image Index,Mass,Edema", "a.png,0.1,0.2"), "has no column for Atelectasis, Cardiomegaly,");
         Refused(Write("2.csv", $"name,{_names}", $"a.png,{Row(0.5)}"), "has no column 'Image Index'");
         Refused(Write("3.csv", $"Image Index,{_names},Mass", $"a.png,{Row(0.5)},0.5"), "has the column 'Mass' more than once");
-        Refused(Write("4.csv", $"Image Index,{_names}", $"a.png,{Row(0.5)}", $"q.png,{Row(0.5)}"), "4.csv, line 3: the image 'q.png' has no row in");
-        Refused(Write("5.csv", $"Image Index,{_names}", $"a.png,{Row(0.5)}", $"a.png,{Row(0.5)}"), "5.csv, line 3: 'a.png' stands in line 2 already");
-        Refused(Write("6.csv", $"Image Index,{_names}", $"a.png,{Row(0.5)}", "b.png,0.5,0.1"), "6.csv, line 3 has 3 fields where the header has 15");
+        Refused(Write("4.csv", $"Image Index,{_names}", $"a.png,{Row(0.5)}", $"q.png,{Row(0.5)}"),
+            "4.csv, line 3: the image 'q.png' has no row in");
+        Refused(Write("5.csv", $"Image Index,{_names}", $"a.png,{Row(0.5)}", $"a.png,{Row(0.5)}"),
+            "5.csv, line 3: 'a.png' stands in line 2 already");
+        Refused(Write("6.csv", $"Image Index,{_names}", $"a.png,{Row(0.5)}", "b.png,0.5,0.1"),
+            "6.csv, line 3 has 3 fields where the header has 15");
         Refused(Write("7.csv", $"Image Index,{_names}"), "holds no row of predictions");
         Refused(Write("8.csv"), "holds no row of predictions");
         Refused(Path.Combine(_folder.FullName, "none.csv"), "none.csv can't be read");
@@ -77,7 +83,8 @@ public sealed class ScoringTests : IDisposable
     [Fact]
     public void A_cut_off_packed_file_is_an_error()
     {
-        string text = $"Image Index,{_names}\n" + string.Concat(Enumerable.Range(0, 500).Select(i => $"i{i * 7919}.png,{Row(i / 500.0)}\n"));
+        string text = $"Image Index,{_names}\n" +
+            string.Concat(Enumerable.Range(0, 500).Select(i => $"i{i * 7919}.png,{Row(i / 500.0)}\n"));
         using MemoryStream bytes = new();
         using (GZipStream gzip = new(bytes, CompressionMode.Compress, leaveOpen: true))
             gzip.Write(Encoding.UTF8.GetBytes(text));

@@ -1,6 +1,8 @@
 namespace ChestXray.Model.Tests.Evaluation;
 
-/// <summary>24 images and five findings, measured once with scikit-learn 1.2: ties, a finding without positives, one without negatives.</summary>
+/// <summary>
+/// 24 images and five findings, measured once with scikit-learn 1.2: ties, a finding without positives, one without negatives.
+/// </summary>
 internal static class SmallCase
 {
     public const string Report =
@@ -81,5 +83,6 @@ internal static class SmallCase
     /// <summary>The case; two images per patient.</summary>
     public static Predictions Predictions() => Model.Predictions.From<double, byte>(
         Names, _probabilities, _labels,
-        [.. Enumerable.Range(0, 24).Select(i => new ImageFacts($"{i / 2:D8}_{i % 2:D3}.png", i / 2, 20 + i, i % 4 < 2 ? 'M' : 'F', "PA"))]);
+        [.. Enumerable.Range(0, 24).Select(
+            i => new ImageFacts($"{i / 2:D8}_{i % 2:D3}.png", i / 2, 20 + i, i % 4 < 2 ? 'M' : 'F', "PA"))]);
 }

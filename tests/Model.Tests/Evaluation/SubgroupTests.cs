@@ -37,7 +37,8 @@ public class SubgroupTests
         {
             string[] shared = [.. SmallCase.Names.Where(name => kind.All(group => group.PerDisease[name].RocAuc is not null))];
             Assert.All(kind, group => Assert.Equal(shared, group.MeanFindings));
-            Assert.All(kind, group => Assert.Equal(shared.Length == 0 ? null : shared.Average(name => group.PerDisease[name].RocAuc), group.MeanRocAuc));
+            Assert.All(kind, group => Assert.Equal(shared.Length == 0
+                ? null : shared.Average(name => group.PerDisease[name].RocAuc), group.MeanRocAuc));
         }
     }
 

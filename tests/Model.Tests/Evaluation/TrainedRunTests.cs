@@ -22,7 +22,8 @@ public sealed class TrainedRunTests : IDisposable
         Assert.Equal("fixed", weighted.Result.ThresholdSource);
         Assert.Equal(["half", "validation", "prevalence"], weighted.Result.OperatingPoints.Keys);
         Assert.Equal(
-            ChosenThresholds.HighestF1(validation).Values, weighted.Result.OperatingPoints["validation"].PerDisease.Values.Select(point => point.Threshold!.Value));
+            ChosenThresholds.HighestF1(validation).Values,
+            weighted.Result.OperatingPoints["validation"].PerDisease.Values.Select(point => point.Threshold!.Value));
         Assert.Equal(0.05, weighted.Result.OperatingPoints["prevalence"].PerDisease["Atelectasis"].Threshold!.Value, 1e-12);
         Assert.NotEmpty(weighted.Result.Subgroups);
         Assert.DoesNotContain(weighted.Result.Warnings, warning => warning.Contains("threshold", StringComparison.Ordinal));
@@ -53,7 +54,8 @@ public sealed class TrainedRunTests : IDisposable
     public void A_folder_that_is_no_run_or_not_a_whole_one_is_named_with_a_way_out()
     {
         Assert.Contains("train --out", Assert.Throws<JobException>(() => TrainedRun.Open(_folder.Path)).Message);
-        string cut = RunFolderSample.Write(_folder.Path, "cut"), older = RunFolderSample.Write(_folder.Path, "older"), none = RunFolderSample.Write(_folder.Path, "none");
+        string cut = RunFolderSample.Write(_folder.Path, "cut"), older = RunFolderSample.Write(_folder.Path, "older"),
+        none = RunFolderSample.Write(_folder.Path, "none");
         File.WriteAllText(Path.Combine(cut, "run.json"), "{\"models\": {");
         File.Delete(Path.Combine(older, "test-labels.csv"));
         File.WriteAllText(Path.Combine(none, "run.json"), "{\"models\": {}}");
@@ -82,8 +84,10 @@ public sealed class TrainedRunTests : IDisposable
         {
             ImageFacts facts = expected.Images![row];
             LabelRow found = table.Rows[row];
-            Assert.Equal((facts.Name, facts.PatientId, facts.Age, facts.Sex, facts.View), (found.FileName, found.PatientId, found.Age, found.Sex, found.View));
-            Assert.All(Enumerable.Range(0, Findings.Count), finding => Assert.Equal(expected.Labels(finding)[row], found.Has(finding)));
+            Assert.Equal((facts.Name, facts.PatientId, facts.Age, facts.Sex, facts.View),
+                (found.FileName, found.PatientId, found.Age, found.Sex, found.View));
+            Assert.All(Enumerable.Range(0, Findings.Count),
+                finding => Assert.Equal(expected.Labels(finding)[row], found.Has(finding)));
         }
     }
 

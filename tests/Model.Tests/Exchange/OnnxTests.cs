@@ -19,7 +19,8 @@ public sealed class OnnxTests : IDisposable
     [InlineData("densenet121", 1, PixelScale.Data, 64)]
     [InlineData("densenet121", 3, PixelScale.Data, 40)]
     [InlineData("densenet121", 3, PixelScale.ImageNet, 40)]
-    public void ONNX_Runtime_gives_the_network_s_logits_and_probabilities_for_batches_of_any_size(string name, int channels, PixelScale scale, int size)
+    public void ONNX_Runtime_gives_the_network_s_logits_and_probabilities_for_batches_of_any_size(
+        string name, int channels, PixelScale scale, int size)
     {
         using DisposeScope scope = NewDisposeScope();
         ModelCard card = SampleCard.Of(name, size, channels, scale);
@@ -48,7 +49,8 @@ public sealed class OnnxTests : IDisposable
         Assert.StartsWith("0.3,0.32,", texts["thresholds"], StringComparison.Ordinal);
         Assert.Equal(
             ("120.5", "55.25", "112", "700", "1,2,3,4,5,6,7,8,9,10,11,12,13,14"),
-            (texts["input_mean"], texts["input_standard_deviation"], texts["size"], texts["training_images"], texts["training_positives"]));
+            (texts["input_mean"], texts["input_standard_deviation"], texts["size"], texts["training_images"],
+                texts["training_positives"]));
         Assert.Equal(SampleCard.Of("guide", 112).ToJson(), ModelCard.FromJson("it", texts[OnnxNames.Card]).ToJson());
     }
 
@@ -88,7 +90,8 @@ public sealed class OnnxTests : IDisposable
             _ => graph.ToModel(OnnxNames.Images, 128, 14, [new(OnnxNames.Card, card.ToJson())]).ToArray(),
         };
         string path = Write("model.onnx", bytes);
-        Assert.Contains(path, Assert.Throws<InvalidDataException>(() => new OnnxModel(path).Dispose()).Message, StringComparison.Ordinal);
+        Assert.Contains(path, Assert.Throws<InvalidDataException>(() => new OnnxModel(path).Dispose()).Message,
+            StringComparison.Ordinal);
     }
 
     private string Write(string name, byte[] bytes)

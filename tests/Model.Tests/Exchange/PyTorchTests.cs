@@ -19,7 +19,8 @@ public sealed class PyTorchTests : IDisposable
     [Theory]
     [InlineData("guide", 120)]
     [InlineData("densenet121", 64)]
-    public void An_exported_state_dict_loads_strictly_in_PyTorch_and_PyTorch_s_loads_here_with_the_same_logits(string name, int size)
+    public void An_exported_state_dict_loads_strictly_in_PyTorch_and_PyTorch_s_loads_here_with_the_same_logits(
+        string name, int size)
     {
         using DisposeScope scope = NewDisposeScope();
         using Network network = NetworkCatalogue.Make(new() { Name = name }, 4, CPU);
@@ -34,7 +35,8 @@ public sealed class PyTorchTests : IDisposable
         SafetensorsFile answer = SafetensorsFile.Read(target);
         RequireNear(Golden.Values(answer["logits"]), before);
         string own = Path.Combine(_folder, "own.safetensors");
-        SafetensorsFile.Write(own, [.. answer.Names.Where(key => key.StartsWith("own.", StringComparison.Ordinal)).Select(key => answer[key])]);
+        SafetensorsFile.Write(own, [
+            .. answer.Names.Where(key => key.StartsWith("own.", StringComparison.Ordinal)).Select(key => answer[key])]);
         WeightFile.Load(own, network);
         RequireNear(Golden.Values(answer["own_logits"]), Logits(network, images));
     }
@@ -58,17 +60,19 @@ public sealed class PyTorchTests : IDisposable
     {
         Assert.SkipUnless(File.Exists(Python), $"needs {Python} with PyTorch");
         string script = Path.Combine(SharedData.Repository, "tests", "Model.Tests", "Exchange", "pytorch_check.py");
-        ProcessStartInfo start = new(Python, [script, name, Path.Combine(SharedData.Repository, "bench", "peers"), source, target])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
+        ProcessStartInfo start =
+            new(Python, [script, name, Path.Combine(SharedData.Repository, "bench", "peers"), source, target])
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            };
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         string error = process.StandardError.ReadToEnd();
         process.WaitForExit();
-        Assert.SkipWhen(error.Contains("No module named 'torch'", StringComparison.Ordinal) || error.Contains("No module named 'numpy'", StringComparison.Ordinal), "the system's Python has no PyTorch");
+        Assert.SkipWhen(error.Contains("No module named 'torch'", StringComparison.Ordinal)
+            || error.Contains("No module named 'numpy'", StringComparison.Ordinal), "the system's Python has no PyTorch");
         Assert.True(process.ExitCode == 0, error + output.Result);
     }
 }

@@ -89,7 +89,8 @@ public sealed class WeightFileTests : IDisposable
     {
         using DenseNetwork from = SmallDense.Make(1), to = SmallDense.Make(2);
         List<SafetensorsEntry> entries = [.. from.Export()];
-        int index = entries.FindIndex(entry => entry.Name == (fault == "negative variance" ? "features.norm0.running_var" : "features.norm0.bias"));
+        int index = entries.FindIndex(
+            entry => entry.Name == (fault == "negative variance" ? "features.norm0.running_var" : "features.norm0.bias"));
         SafetensorsEntry entry = entries[index];
         switch (fault)
         {
@@ -117,11 +118,13 @@ public sealed class WeightFileTests : IDisposable
         string[] head = Hex([.. to.Export().TakeLast(2)]);
         SafetensorsEntry[] thousand =
         [
-            .. from.Export().SkipLast(2), new("classifier.weight", "F32", [1000, SmallDense.Shape.Features], new byte[4000 * SmallDense.Shape.Features]),
+            .. from.Export().SkipLast(2), new(
+                "classifier.weight", "F32", [1000, SmallDense.Shape.Features], new byte[4000 * SmallDense.Shape.Features]),
             new("classifier.bias", "F32", [1000], new byte[4000]),
         ];
         string path = Write(thousand);
-        Assert.Contains("[1000]", Assert.Throws<InvalidDataException>(() => WeightFile.Load(path, to)).Message, StringComparison.Ordinal);
+        Assert.Contains("[1000]", Assert.Throws<InvalidDataException>(() => WeightFile.Load(path, to)).Message,
+            StringComparison.Ordinal);
         WeightFile.Load(path, to, newHead: true);
         Assert.Equal(Hex([.. from.Export().SkipLast(2)]), Hex([.. to.Export().SkipLast(2)]));
         Assert.Equal(head, Hex([.. to.Export().TakeLast(2)]));
@@ -159,7 +162,8 @@ public sealed class WeightFileTests : IDisposable
         return path;
     }
 
-    private static string[] Hex(IReadOnlyList<SafetensorsEntry> entries) => [.. entries.Select(entry => $"{entry.Name} {Convert.ToHexString(entry.Data.Span)}")];
+    private static string[] Hex(IReadOnlyList<SafetensorsEntry> entries) =>
+        [.. entries.Select(entry => $"{entry.Name} {Convert.ToHexString(entry.Data.Span)}")];
 
     private static byte[] Changed(SafetensorsEntry entry, float value)
     {
@@ -175,7 +179,8 @@ public sealed class WeightFileTests : IDisposable
         {
             "F64" => MemoryMarshal.AsBytes<double>(Array.ConvertAll(values, value => (double)value)).ToArray(),
             "F16" => MemoryMarshal.AsBytes<Half>(Array.ConvertAll(values, value => (Half)value)).ToArray(),
-            _ => MemoryMarshal.AsBytes<ushort>(Array.ConvertAll(values, value => (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16))).ToArray(),
+            _ => MemoryMarshal.AsBytes<ushort>(
+                Array.ConvertAll(values, value => (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16))).ToArray(),
         };
         return entry with { Type = type, Data = bytes };
     }
@@ -185,7 +190,8 @@ public sealed class WeightFileTests : IDisposable
     {
         if (entry.Shape.Length == 1)
             return entry;
-        long outputs = entry.Shape[0], inputs = entry.Shape[1], area = entry.Shape.Length == 4 ? entry.Shape[2] * entry.Shape[3] : 1;
+        long outputs = entry.Shape[0], inputs = entry.Shape[1], area = entry.Shape.Length == 4
+            ? entry.Shape[2] * entry.Shape[3] : 1;
         float[] from = Golden.Floats(entry), to = new float[from.Length];
         for (long at = 0; at < from.Length; at++)
         {
@@ -193,6 +199,10 @@ public sealed class WeightFileTests : IDisposable
             to[(k * inputs + i) * outputs + o] = from[at];
         }
 
-        return entry with { Shape = entry.Shape.Length == 4 ? [entry.Shape[2], entry.Shape[3], inputs, outputs] : [inputs, outputs], Data = MemoryMarshal.AsBytes<float>(to).ToArray() };
+        return entry with
+        {
+            Shape = entry.Shape.Length == 4 ? [entry.Shape[2], entry.Shape[3], inputs, outputs] : [inputs, outputs],
+            Data = MemoryMarshal.AsBytes<float>(to).ToArray(),
+        };
     }
 }

@@ -9,7 +9,8 @@ namespace ChestXray.Model.Tests.Exploration;
 public sealed class InspectionBrowserTests : IDisposable
 {
     /// <summary>Pictures far down are loaded when they are seen; this sees them all. True once they are there.</summary>
-    private const string AreLoaded = "[...document.images].map(image => { image.loading = 'eager'; return image.complete; }).every(done => done)";
+    private const string AreLoaded =
+        "[...document.images].map(image => { image.loading = 'eager'; return image.complete; }).every(done => done)";
 
     private const string Sight =
         """

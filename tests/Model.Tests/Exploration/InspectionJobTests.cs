@@ -36,7 +36,8 @@ public sealed partial class InspectionJobTests : IDisposable
         Assert.DoesNotMatch(Outside(), page);
         Assert.InRange(page.Length, 100_000, 5_000_000);
         Assert.All(html.Descendants("img"), image => Assert.NotEqual("", image.Attribute("alt")!.Value));
-        Assert.Equal(32, html.Descendants("section").Single(section => section.Attribute("id")!.Value == "augmentation").Descendants("img").Count());
+        Assert.Equal(32, html.Descendants("section").Single(section => section.Attribute("id")!.Value == "augmentation")
+            .Descendants("img").Count());
         string[] ids = [.. html.Descendants().Attributes("id").Select(id => id.Value)];
         Assert.Equal(ids.Length, ids.Distinct().Count());
     }
@@ -48,13 +49,15 @@ public sealed partial class InspectionJobTests : IDisposable
         InspectionJobResult result = InspectionJob.Run(Options(), new Listener());
 
         JsonNode document = JsonNode.Parse(File.ReadAllText(result.JsonPath))!;
-        JsonNode broken = Assert.Single(document["problems"]!.AsArray(), problem => problem!["code"]!.GetValue<string>() == "not-an-image")!;
+        JsonNode broken = Assert.Single(
+            document["problems"]!.AsArray(), problem => problem!["code"]!.GetValue<string>() == "not-an-image")!;
         Assert.Equal(Path.GetFileName(Images[3]), broken["name"]!.GetValue<string>());
         Assert.Equal("fault", broken["severity"]!.GetValue<string>());
         Assert.True(broken["leave_out"]!.GetValue<bool>());
         Assert.Equal(120, document["tables"]!["images"]!.GetValue<int>());
         Assert.Equal(Findings.Count, document["tables"]!["findings"]!.AsArray().Count);
-        int[] sets = [.. ((string[])["train", "validation", "test"]).Select(set => document["sets"]![set]!["images"]!.GetValue<int>())];
+        int[] sets = [.. ((string[])["train", "validation", "test"])
+            .Select(set => document["sets"]![set]!["images"]!.GetValue<int>())];
         Assert.Equal(120, sets.Sum());
         Assert.Equal(result.ToJson().ReplaceLineEndings(), File.ReadAllText(result.JsonPath).TrimEnd().ReplaceLineEndings());
     }

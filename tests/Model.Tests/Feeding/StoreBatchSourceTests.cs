@@ -72,7 +72,8 @@ public sealed class StoreBatchSourceTests : IDisposable
         {
             ReadOnlySpan<byte> record = _store.Read(test[i].Record.Number);
             for (int p = 0; p < record.Length; p++)
-                Assert.Equal((record[p] - _data.Statistics.Mean) / _data.Statistics.StandardDeviation, images[i * record.Length + p], 1e-5);
+                Assert.Equal((record[p] - _data.Statistics.Mean) / _data.Statistics.StandardDeviation,
+                    images[i * record.Length + p], 1e-5);
             for (int finding = 0; finding < Findings.Count; finding++)
                 Assert.Equal(test[i].Label.Has(finding) ? 1 : 0, labels[i * Findings.Count + finding]);
         }
@@ -107,7 +108,8 @@ public sealed class StoreBatchSourceTests : IDisposable
     [Fact]
     public void A_batch_allocates_nothing()
     {
-        using StoreBatchSource source = new(_store, SampleTable.Of(Recipe.Guide, [.. _data.Sets[SplitSet.Train]]), _data.Statistics, 7);
+        using StoreBatchSource source =
+            new(_store, SampleTable.Of(Recipe.Guide, [.. _data.Sets[SplitSet.Train]]), _data.Statistics, 7);
         float[] images = new float[8 * Size * Size], labels = new float[8 * Findings.Count];
         for (int i = 0; i < 3; i++)
             source.Read(0, 0, 8, images, labels);
@@ -122,7 +124,8 @@ public sealed class StoreBatchSourceTests : IDisposable
     {
         using StoreBatchSource source = new(_store, SampleTable.Plain(_data.Sets[SplitSet.Test]), _data.Statistics, null);
         Assert.Contains($"has {source.Count}", Assert.Throws<ArgumentException>(() => Read(source, 0, source.Count, 1)).Message);
-        Assert.Contains("10 pixels", Assert.Throws<ArgumentException>(() => source.Read(0, 0, 1, new float[10], new float[14])).Message);
+        Assert.Contains("10 pixels", Assert.Throws<ArgumentException>(() => source.Read(0, 0, 1, new float[10], new float[14]))
+            .Message);
     }
 
     [Fact]
@@ -146,14 +149,18 @@ public sealed class StoreBatchSourceTests : IDisposable
     {
         IReadOnlyList<SetImage> train = _data.Sets[SplitSet.Train];
         int[] positives = _data.Positives(SplitSet.Train);
-        int rare = Enumerable.Range(0, Findings.Count).Where(i => positives[i] < SampleTable.RareShare * train.Count).Sum(i => 1 << i);
+        int rare = Enumerable.Range(0, Findings.Count).Where(i => positives[i] < SampleTable.RareShare * train.Count)
+            .Sum(i => 1 << i);
         SampleTable table = SampleTable.Of(Recipe.Improved, train);
 
         Assert.InRange(table.Count, train.Count + 1, (2 * train.Count) - 1);
         Assert.Equal(
-            train.Where(image => (image.Label.FindingBits & rare) != 0).Select(image => (image.Record.Number, image.Label.FindingBits, 1)),
-            Enumerable.Range(train.Count, table.Count - train.Count).Select(i => (table.Record(i), table.FindingBits(i), table.Passes(i))));
-        int[] counts = [.. Enumerable.Range(0, Findings.Count).Select(f => Enumerable.Range(0, table.Count).Count(i => (table.FindingBits(i) >> f & 1) != 0))];
+            train.Where(image => (image.Label.FindingBits & rare) != 0)
+                .Select(image => (image.Record.Number, image.Label.FindingBits, 1)),
+            Enumerable.Range(train.Count, table.Count - train.Count)
+                .Select(i => (table.Record(i), table.FindingBits(i), table.Passes(i))));
+        int[] counts = [.. Enumerable.Range(0, Findings.Count)
+            .Select(f => Enumerable.Range(0, table.Count).Count(i => (table.FindingBits(i) >> f & 1) != 0))];
         Assert.Equal(ClassWeights.From(table.Count, counts).Positive, table.Weights().Positive);
     }
 
@@ -164,7 +171,10 @@ public sealed class StoreBatchSourceTests : IDisposable
         SetImage[] images = [.. _data.Sets[SplitSet.Train].Take(6)];
         for (int i = 0; i < images.Length; i++)
             table.Add(images[i].Record.Number, i % 3, 0);
-        using StoreBatchSource fused = new(_store, table, _data.Statistics, 7), exact = new(_store, table, _data.Statistics, 7) { IsExact = true };
+        using StoreBatchSource fused = new(_store, table, _data.Statistics, 7), exact = new(_store, table, _data.Statistics, 7)
+        {
+            IsExact = true,
+        };
         (float[] once, _) = Read(fused, 1, 0, table.Count);
         (float[] chain, _) = Read(exact, 1, 0, table.Count);
 
@@ -175,7 +185,8 @@ public sealed class StoreBatchSourceTests : IDisposable
         for (int i = 0; i < table.Count; i++)
         {
             int record = table.Record(order[i]), passes = table.Passes(order[i]);
-            ReadOnlySpan<float> found = chain.AsSpan(i * expected.Length, expected.Length), other = once.AsSpan(i * expected.Length, expected.Length);
+            ReadOnlySpan<float> found = chain.AsSpan(i * expected.Length, expected.Length),
+            other = once.AsSpan(i * expected.Length, expected.Length);
             if (passes == 0)
             {
                 Assert.True(found.SequenceEqual(other));
@@ -190,7 +201,8 @@ public sealed class StoreBatchSourceTests : IDisposable
                 keras.Again(expected, (float)angle, (float)factor);
             }
 
-            float[] standardised = [.. expected.Select(value => (value - (float)_data.Statistics.Mean) / (float)_data.Statistics.StandardDeviation)];
+            float[] standardised = [
+                .. expected.Select(value => (value - (float)_data.Statistics.Mean) / (float)_data.Statistics.StandardDeviation)];
             Assert.True(found.SequenceEqual(standardised));
             double difference = 0;
             for (int p = 0; p < expected.Length; p++)

@@ -50,7 +50,8 @@ public class PointingGameTests
                 if (!phantom.Has(finding))
                     continue;
                 byte[] without = radiograph.Draw(phantom with { Findings = phantom.Findings & ~(1 << finding) }, phantoms.Seed).ToArray();
-                HeatMapScore score = HeatMapScore.Of(HeatMap.Of(predictor.Network, pixels, finding).Resize(Side, Side), Box(with, without), (Side, Side));
+                HeatMapScore score = HeatMapScore.Of(
+                    HeatMap.Of(predictor.Network, pixels, finding).Resize(Side, Side), Box(with, without), (Side, Side));
                 games++;
                 hits += score.IsHit ? 1 : 0;
                 (int g, int h) = byFinding.GetValueOrDefault(finding);

@@ -3,7 +3,9 @@ using ChestXray.Tests;
 
 namespace ChestXray.Model.Tests.Jobs;
 
-/// <summary>What `train` does where nobody named any data, with the weighted loss: the options are the command line's own.</summary>
+/// <summary>
+/// What `train` does where nobody named any data, with the weighted loss: the options are the command line's own.
+/// </summary>
 public class PhantomTrainingTests
 {
     [Fact]
@@ -17,7 +19,8 @@ public class PhantomTrainingTests
 
         Assert.All(
             Enumerable.Range(0, Findings.Count), finding => Assert.True(
-                honest.Data.Sets[SplitSet.Test].Where(image => image.Label.Has(finding)).DistinctBy(image => image.Label.PatientId).Count() >= 5,
+                honest.Data.Sets[SplitSet.Test].Where(image => image.Label.Has(finding))
+                    .DistinctBy(image => image.Label.PatientId).Count() >= 5,
                 $"{Findings.Names[finding]} has fewer than five test patients."));
         Assert.InRange(honest.Models[0].Evaluation.MeanRocAuc!.Value, 0.90, 1.0);
         Assert.InRange(control.Models[0].Evaluation.MeanRocAuc!.Value, 0.43, 0.57);

@@ -47,8 +47,10 @@ public class RealStatisticsTests
 
         TrainingData data = TrainingData.Make(index, PatientSplit.Guide(index.Labels, new()), store);
 
-        Assert.Equal(golden.RootElement.GetProperty("images").EnumerateArray().Select(count => count.GetInt32()), data.Sets.Values.Select(set => set.Count));
-        Assert.Equal(golden.RootElement.GetProperty("samples_per_epoch").GetInt32(), SampleTable.Of(Recipe.Guide, [.. data.Sets[SplitSet.Train]]).Count);
+        Assert.Equal(golden.RootElement.GetProperty("images").EnumerateArray().Select(count => count.GetInt32()),
+            data.Sets.Values.Select(set => set.Count));
+        Assert.Equal(golden.RootElement.GetProperty("samples_per_epoch").GetInt32(),
+            SampleTable.Of(Recipe.Guide, [.. data.Sets[SplitSet.Train]]).Count);
         JsonElement[] weights = [.. golden.RootElement.GetProperty("class_weights").EnumerateArray()];
         Assert.Equal(weights.Select(weight => weight.GetProperty("negative").GetDouble()), data.Weights.Negative);
         Assert.Equal(weights.Select(weight => weight.GetProperty("positive").GetDouble()), data.Weights.Positive);

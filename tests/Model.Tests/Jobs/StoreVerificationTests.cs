@@ -35,7 +35,8 @@ public sealed class StoreVerificationTests : IDisposable
     {
         string name = Damage();
         Listener listener = new();
-        VerificationResult found = StoreVerification.Run(Cache, repair: false, listener), again = StoreVerification.Run(Cache, repair: true, new Listener());
+        VerificationResult found = StoreVerification.Run(Cache, repair: false, listener),
+        again = StoreVerification.Run(Cache, repair: true, new Listener());
         Assert.Equal([name], found.Damaged);
         Assert.Equal(["manifest-line", "damaged-record"], found.Faults.Select(fault => fault.Kind));
         Assert.Equal(found.Faults, again.Faults);
@@ -48,7 +49,8 @@ public sealed class StoreVerificationTests : IDisposable
     /// <summary>Damages one record's pixels and another's line; returns the first one's name.</summary>
     private string Damage()
     {
-        string folder = Path.Combine(Cache, _layout.FolderName), manifest = Path.Combine(folder, "manifest.jsonl"), shard = Path.Combine(folder, "pixels-0000.npy");
+        string folder = Path.Combine(Cache, _layout.FolderName), manifest = Path.Combine(folder, "manifest.jsonl"),
+        shard = Path.Combine(folder, "pixels-0000.npy");
         byte[] pixels = File.ReadAllBytes(shard);
         pixels[4096 + 3 * _layout.RecordBytes + 100] ^= 16;
         File.WriteAllBytes(shard, pixels);

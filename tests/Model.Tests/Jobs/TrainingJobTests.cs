@@ -23,7 +23,8 @@ public sealed class TrainingJobTests : IDisposable
         TrainingJobResult result = TrainingJob.Run(Options("run"), listener, CancellationToken.None);
 
         Assert.Equal([LossKind.Weighted, LossKind.Plain], result.Models.Select(model => model.Loss));
-        Assert.All(result.Models, model => Assert.All(model.Training.History, epoch => Assert.True(double.IsFinite(epoch.Train.Loss + epoch.Validation.Loss))));
+        Assert.All(result.Models, model => Assert.All(
+            model.Training.History, epoch => Assert.True(double.IsFinite(epoch.Train.Loss + epoch.Validation.Loss))));
         Assert.Contains("PHANTOM DATA", listener.Text);
         Assert.Contains("Not for medical use", listener.Text);
         Assert.Contains("Plan", listener.Text);
@@ -36,10 +37,12 @@ public sealed class TrainingJobTests : IDisposable
         {
             Assert.True(File.Exists(Path.Combine(_folder.Path, "run", loss, "weights.safetensors")));
             Assert.Equal(
-                result.Data.Sets[SplitSet.Test].Count + 1, File.ReadLines(Path.Combine(_folder.Path, "run", loss, "test-predictions.csv")).Count());
+                result.Data.Sets[SplitSet.Test].Count +
+                    1, File.ReadLines(Path.Combine(_folder.Path, "run", loss, "test-predictions.csv")).Count());
             Assert.Equal(2, record["models"]![loss]!["history"]!.AsArray().Count);
             Assert.Equal(
-                result.Data.Sets[SplitSet.Validation].Count + 1, File.ReadLines(Path.Combine(_folder.Path, "run", loss, "validation-predictions.csv")).Count());
+                result.Data.Sets[SplitSet.Validation].Count +
+                    1, File.ReadLines(Path.Combine(_folder.Path, "run", loss, "validation-predictions.csv")).Count());
         }
 
         Opened_again_it_is_measured_and_shown_alike(result);
@@ -72,7 +75,8 @@ public sealed class TrainingJobTests : IDisposable
         Assert.Contains("nothing was decoded", listener.Text);
         using RecordStore store = RecordStore.Open(second.Preparation.Folder, second.Options.Layout);
         StoredSplit split = Assert.Single(store.Splits);
-        Assert.Equal((second.Options.Split.Name, second.Data.Statistics.Mean, second.Data.Sets[SplitSet.Train].Count), (split.Name, split.Mean, split.Train));
+        Assert.Equal((second.Options.Split.Name, second.Data.Statistics.Mean, second.Data.Sets[SplitSet.Train].Count),
+            (split.Name, split.Mean, split.Train));
         Assert.Equal(Weights("first"), Weights("second"));
     }
 
@@ -80,7 +84,12 @@ public sealed class TrainingJobTests : IDisposable
     public void The_improved_recipe_plans_and_trains_on_its_own_samples_and_measures_at_thresholds_of_the_validation_set()
     {
         Listener listener = new();
-        TrainingJobOptions options = Options("improved") with { Losses = [LossKind.Weighted], Recipe = Recipe.Improved, ExactAugmentation = true };
+        TrainingJobOptions options = Options("improved") with
+        {
+            Losses = [LossKind.Weighted],
+            Recipe = Recipe.Improved,
+            ExactAugmentation = true,
+        };
 
         TrainingJobResult result = TrainingJob.Run(options with { Training = options.Training with { LabelSmoothing = 0.1, FocalExponent = 1 } }, listener);
 
@@ -131,16 +140,19 @@ public sealed class TrainingJobTests : IDisposable
             Assert.Contains(name, listener.Text);
         string[] leftOut = File.ReadAllLines(Path.Combine(_folder.Path, "run", "left-out.tsv"));
         Assert.Equal(
-            ["duplicate-image", "no-image", "no-label-row", "not-an-image", "truncated"], leftOut.Skip(1).Select(line => line.Split('\t')[0]).Order());
+            ["duplicate-image", "no-image", "no-label-row", "not-an-image", "truncated"],
+            leftOut.Skip(1).Select(line => line.Split('\t')[0]).Order());
         Assert.Equal(117, result.Data.Sets.Values.Sum(set => set.Count));
-        Assert.Contains("--max-bad", Assert.Throws<DataSetException>(() => TrainingJob.Run(Options("other"), new Listener())).Message);
+        Assert.Contains("--max-bad", Assert.Throws<DataSetException>(() => TrainingJob.Run(Options("other"), new Listener()))
+            .Message);
     }
 
     [Fact]
     public void A_finding_without_a_training_image_is_named_and_every_loss_stays_finite()
     {
         string labels = Path.Combine(Data, "Data_Entry_2017.csv");
-        File.WriteAllText(labels, File.ReadAllText(labels).Replace("|Hernia", "").Replace("Hernia|", "").Replace(",Hernia,", ",No Finding,"));
+        File.WriteAllText(labels, File.ReadAllText(labels).Replace("|Hernia", "").Replace("Hernia|", "")
+            .Replace(",Hernia,", ",No Finding,"));
         Listener listener = new();
 
         TrainingJobResult result = TrainingJob.Run(Options("run") with { Losses = [LossKind.Weighted] }, listener);

@@ -16,7 +16,10 @@ public class DenseNetworkOwnTests
     public void Gradients_of_every_tensor_and_running_statistics_are_the_library_s(int channels, int size)
     {
         using DisposeScope scope = NewDisposeScope();
-        using DenseNetwork own = new(SmallDense.Shape, channels, 4), library = new(SmallDense.Shape, channels, 4) { Path = ConvolutionPath.Library };
+        using DenseNetwork own = new(SmallDense.Shape, channels, 4), library = new(SmallDense.Shape, channels, 4)
+        {
+            Path = ConvolutionPath.Library,
+        };
         Assert.True(own.IsOurs && !library.IsOurs);
         Tensor images = SmallDense.Images(5, channels, size);
         foreach (DenseNetwork network in new[] { own, library })
@@ -25,7 +28,8 @@ public class DenseNetworkOwnTests
             worker.ComputeGradients(images, SmallDense.Labels(5));
         }
 
-        foreach ((SafetensorsEntry a, SafetensorsEntry b) in own.Export().Zip(library.Export()).Where(pair => DenseNetworkShape.IsRunning(pair.First.Name)))
+        foreach ((SafetensorsEntry a, SafetensorsEntry b) in own.Export().Zip(library.Export())
+            .Where(pair => DenseNetworkShape.IsRunning(pair.First.Name)))
             Assert.True(Golden.Distance(Golden.Values(a), Golden.Values(b)) < 1e-5, a.Name);
         // Some true gradients are nearly 0 (what follows normalises the scale away), so each is held to the library's own error.
         using DenseNetwork exact = new(SmallDense.Shape, channels, 4, ScalarType.Float64);
@@ -35,7 +39,8 @@ public class DenseNetworkOwnTests
         for (int i = 0; i < own.Parameters.Shapes.Count; i++)
         {
             double[] truth = Values(exact.Parameters.Gradient(i));
-            double ours = Error(Values(own.Parameters.Gradient(i)), truth), theirs = Error(Values(library.Parameters.Gradient(i)), truth);
+            double ours = Error(Values(own.Parameters.Gradient(i)), truth),
+            theirs = Error(Values(library.Parameters.Gradient(i)), truth);
             Assert.True(ours <= 3 * theirs + floor, $"{own.Parameters.Shapes[i].Name}: {ours} and {theirs}");
         }
     }
@@ -98,15 +103,18 @@ public class DenseNetworkOwnTests
         Random random = new(3);
         foreach ((int channels, int stride, int count) in new[] { (32, 64, 200), (11, 11, 65), (8, 9, 1) })
         {
-            float[] x = Draw(random, count * stride), dy = Draw(random, count * channels), factor = Draw(random, channels), shift = Draw(random, channels);
+            float[] x = Draw(random, count * stride), dy = Draw(random, count * channels), factor = Draw(random, channels),
+            shift = Draw(random, channels);
             float[][] results = [.. new[] { true, false }.Select(isScalar => Pass(new NormRelu(2, isScalar), x, dy, factor, shift, channels, stride, count))];
             Assert.Equal(results[0], results[1]);
         }
     }
 
-    private static unsafe float[] Pass(NormRelu passes, float[] x, float[] dy, float[] factor, float[] shift, int channels, int stride, int count)
+    private static unsafe float[] Pass(
+        NormRelu passes, float[] x, float[] dy, float[] factor, float[] shift, int channels, int stride, int count)
     {
-        float[] y = new float[count * channels], dx = (float[])x.Clone(), last = new float[count * channels], copy = new float[x.Length];
+        float[] y = new float[count * channels], dx = (float[])x.Clone(), last = new float[count * channels],
+        copy = new float[x.Length];
         fixed (float* from = x, to = y, slope = dy, sum = dx, end = last, place = copy)
         {
             Rows rows = new(from, count, channels, stride), slopes = new(sum, count, channels, stride);
@@ -119,7 +127,8 @@ public class DenseNetworkOwnTests
         }
     }
 
-    private static float[] Draw(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() * 2 - 1)];
+    private static float[] Draw(Random random, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() * 2 - 1)];
 
     private static double[] Gradients(DenseNetwork network)
     {
@@ -130,7 +139,8 @@ public class DenseNetworkOwnTests
 
     private static double Error(double[] found, double[] truth) => Math.Sqrt(found.Zip(truth, (a, b) => (a - b) * (a - b)).Sum());
 
-    private static BatchWorker Worker(Network network, int batch) => new(network, new BinaryCrossEntropy(LossKind.Weighted, ClassWeights.Ones), batch, 0);
+    private static BatchWorker Worker(Network network, int batch) =>
+        new(network, new BinaryCrossEntropy(LossKind.Weighted, ClassWeights.Ones), batch, 0);
 
     private static double[] Values(Tensor tensor) => [.. tensor.to(ScalarType.Float64).cpu().contiguous().data<double>()];
 }

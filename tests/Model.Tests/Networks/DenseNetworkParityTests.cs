@@ -17,14 +17,16 @@ public class DenseNetworkParityTests
         using JsonDocument golden = Golden();
         using DenseNetwork network = new(DenseNetworkShape.DenseNet121, 3);
         Assert.Equal(
-            golden.RootElement.GetProperty("tensors").EnumerateArray().Select(tensor => $"{tensor[0].GetString()} {string.Join(',', Numbers(tensor[1]))}"),
+            golden.RootElement.GetProperty("tensors").EnumerateArray()
+                .Select(tensor => $"{tensor[0].GetString()} {string.Join(',', Numbers(tensor[1]))}"),
             network.Export().Select(entry => $"{entry.Name} {string.Join(',', entry.Shape)}"));
     }
 
     [Theory]
     [InlineData(ScalarType.Float64, 1e-9, 1e-9, 1e-9)]
     [InlineData(ScalarType.Float32, 1e-6, 1e-6, 1e-3)]
-    public void Logits_stage_means_loss_and_gradient_norms_are_PyTorch_s(ScalarType type, double values, double lossTolerance, double norms)
+    public void Logits_stage_means_loss_and_gradient_norms_are_PyTorch_s(
+        ScalarType type, double values, double lossTolerance, double norms)
     {
         using JsonDocument golden = Golden();
         using DisposeScope scope = NewDisposeScope();
@@ -84,13 +86,15 @@ public class DenseNetworkParityTests
         return network;
     }
 
-    internal static JsonDocument Golden() => JsonDocument.Parse(File.ReadAllBytes(SharedData.Require("golden/pytorch/densenet121.json")));
+    internal static JsonDocument Golden() =>
+        JsonDocument.Parse(File.ReadAllBytes(SharedData.Require("golden/pytorch/densenet121.json")));
 
     private static double Rule(TensorShape shape, double u) => shape switch
     {
         { Dimensions.Length: 4 } => (u - 0.5) * 2 * Math.Sqrt(3.0 / (shape.Dimensions[1] * shape.Dimensions[2] * shape.Dimensions[3])),
         { Name: "classifier.weight" or "classifier.bias" } => (u - 0.5) * 2 / 32,
-        _ when shape.Name.EndsWith(".weight", StringComparison.Ordinal) || shape.Name.EndsWith(".running_var", StringComparison.Ordinal) => 0.5 + u,
+        _ when shape.Name.EndsWith(".weight", StringComparison.Ordinal)
+            || shape.Name.EndsWith(".running_var", StringComparison.Ordinal) => 0.5 + u,
         _ => (u - 0.5) * 0.2,
     };
 

@@ -55,7 +55,8 @@ public class DenseNetworkTests
         worker.Train(SmallDense.Images(3), SmallDense.Labels(3), 1e-2);
         foreach ((string name, byte[] after) in Values(network))
         {
-            bool isFrozen = name.StartsWith("features.conv0", StringComparison.Ordinal) || name.StartsWith("features.norm0", StringComparison.Ordinal)
+            bool isFrozen = name.StartsWith("features.conv0", StringComparison.Ordinal)
+                || name.StartsWith("features.norm0", StringComparison.Ordinal)
                 || name.StartsWith("features.denseblock1", StringComparison.Ordinal);
             Assert.True(isFrozen == before[name].AsSpan().SequenceEqual(after), name);
         }
@@ -89,7 +90,8 @@ public class DenseNetworkTests
     public void A_rate_for_no_layer_or_of_no_sense_is_refused_by_name(string prefix, double factor)
     {
         using DenseNetwork network = SmallDense.Make();
-        Assert.Contains(prefix, Assert.Throws<ArgumentException>(() => network.Parameters.SetRate(prefix, factor)).Message, StringComparison.Ordinal);
+        Assert.Contains(prefix, Assert.Throws<ArgumentException>(() => network.Parameters.SetRate(prefix, factor)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,7 +114,8 @@ public class DenseNetworkTests
         {
             using (network)
             using (no_grad())
-                Assert.True(network.Classify(network.FeatureMaps(images)).allclose(network.Forward(images, false), 1e-4, 1e-5), network.Name);
+                Assert.True(network.Classify(network.FeatureMaps(images)).allclose(network.Forward(images, false), 1e-4, 1e-5),
+                    network.Name);
         }
     }
 

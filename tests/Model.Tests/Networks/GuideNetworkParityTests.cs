@@ -88,7 +88,8 @@ public class GuideNetworkParityTests
     }
 
     // Two maxima that differ by less than a rounding send the pooling gradient elsewhere: every float32 run takes its own path.
-    // TensorFlow's own is up to 1.8e-3 away from its float64 one (weighted); rounding elsewhere (another thread count) moves ours as far.
+    // TensorFlow's own is up to 1.8e-3 away from its float64 one (weighted); rounding elsewhere (another thread count) moves
+    // ours as far.
     [Theory]
     [InlineData(LossKind.Weighted)]
     [InlineData(LossKind.Plain)]
@@ -165,7 +166,8 @@ public class GuideNetworkParityTests
         return tensor(pixels, [entry.Shape[0], 1, size, size], ScalarType.Float64).narrow(0, first, count).to(type);
     }
 
-    private static float[] Labels(SafetensorsFile golden, int first) => Golden.Floats(golden["labels"])[(first * 14)..((first + 8) * 14)];
+    private static float[] Labels(SafetensorsFile golden, int first) =>
+        Golden.Floats(golden["labels"])[(first * 14)..((first + 8) * 14)];
 
     private static double[] Doubles(Tensor values) => [.. values.detach().to(ScalarType.Float64).contiguous().data<double>()];
 

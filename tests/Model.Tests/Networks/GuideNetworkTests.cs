@@ -29,12 +29,14 @@ public class GuideNetworkTests
             if (entry.Shape.Length == 1)
             {
                 double neutral = entry.Name.StartsWith("norm", StringComparison.Ordinal)
-                    && (entry.Name.EndsWith("weight", StringComparison.Ordinal) || entry.Name.EndsWith("var", StringComparison.Ordinal)) ? 1 : 0;
+                    && (entry.Name.EndsWith("weight", StringComparison.Ordinal)
+                        || entry.Name.EndsWith("var", StringComparison.Ordinal)) ? 1 : 0;
                 Assert.All(values, value => Assert.Equal(neutral, value));
                 continue;
             }
 
-            double limit = Math.Sqrt(6.0 / ((entry.Shape[0] + entry.Shape[1]) * entry.Shape.Skip(2).Aggregate(1L, (a, b) => a * b)));
+            double limit = Math.Sqrt(
+                6.0 / ((entry.Shape[0] + entry.Shape[1]) * entry.Shape.Skip(2).Aggregate(1L, (a, b) => a * b)));
             double error = 5 * limit / Math.Sqrt(3.0 * values.Length);
             Assert.All(values, value => Assert.InRange(value, -limit, limit));
             Assert.InRange(values.Average(), -error, error);
@@ -50,7 +52,8 @@ public class GuideNetworkTests
     {
         using GuideNetwork network = new();
         using Tensor small = zeros(1, 1, size, size);
-        Assert.Contains($"{size}", Assert.Throws<ArgumentException>(() => network.Forward(small, false)).Message, StringComparison.Ordinal);
+        Assert.Contains($"{size}", Assert.Throws<ArgumentException>(() => network.Forward(small, false)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => GuideNetwork.Summarise(size));
     }
 

@@ -19,7 +19,8 @@ public class PooledBlocksTests
         Generator generator = new(3);
         using (no_grad())
         {
-            Tensor noise = randn([own.Parameters.Values.shape[0]], generator: generator) / 50, moved = rand([own.Statistics.shape[0]], generator: generator) / 4;
+            Tensor noise = randn([own.Parameters.Values.shape[0]], generator: generator) / 50,
+            moved = rand([own.Statistics.shape[0]], generator: generator) / 4;
             own.Parameters.Values.add_(noise);
             own.Statistics.add_(moved);
             library.Parameters.Values.copy_(own.Parameters.Values);
@@ -41,7 +42,8 @@ public class PooledBlocksTests
             for (int i = 0; i < GuideNetwork.ParameterShapes.Count; i++)
             {
                 // A bias in front of a batch norm has a gradient of zero but for rounding and ReLU.
-                if (!(training && GuideNetwork.ParameterShapes[i].Name is var name && name.StartsWith("conv", StringComparison.Ordinal) && name.EndsWith("bias", StringComparison.Ordinal)))
+                if (!(training && GuideNetwork.ParameterShapes[i].Name is var name
+                    && name.StartsWith("conv", StringComparison.Ordinal) && name.EndsWith("bias", StringComparison.Ordinal)))
                     AssertNear(library.Parameters.Gradient(i), own.Parameters.Gradient(i), 2e-4);
             }
         }

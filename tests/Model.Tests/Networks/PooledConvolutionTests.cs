@@ -28,13 +28,16 @@ public unsafe class PooledConvolutionTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Values_places_and_gradients_are_those_of_the_tensor_library_in_float64(string lanes, int n, int inputs, int outputs, int h, int w, int threads)
+    public void Values_places_and_gradients_are_those_of_the_tensor_library_in_float64(
+        string lanes, int n, int inputs, int outputs, int h, int w, int threads)
     {
         using DisposeScope scope = NewDisposeScope();
         Generator generator = new(7);
-        Tensor x = randn([n, h, w, inputs], generator: generator) + 0.5, weight = randn([outputs, 7, 7, inputs], generator: generator) / (7 * Math.Sqrt(inputs));
+        Tensor x = randn([n, h, w, inputs], generator: generator) +
+            0.5, weight = randn([outputs, 7, 7, inputs], generator: generator) / (7 * Math.Sqrt(inputs));
         Tensor bias = randn([outputs], generator: generator) / 4;
-        Tensor x64 = x.@double().permute(0, 3, 1, 2).detach().requires_grad_(), w64 = weight.@double().permute(0, 3, 1, 2).detach().requires_grad_();
+        Tensor x64 = x.@double().permute(0, 3, 1, 2).detach().requires_grad_(),
+        w64 = weight.@double().permute(0, 3, 1, 2).detach().requires_grad_();
         Tensor b64 = bias.@double().detach().requires_grad_();
         Tensor convolved = F.conv2d(x64, w64, b64);
         Tensor expected = F.max_pool2d(convolved, 2).relu();
@@ -43,7 +46,8 @@ public unsafe class PooledConvolutionTests
 
         ConvolutionShape shape = new(n, h, w, inputs, outputs);
         using IPooledConvolution own = Make(lanes, inputs, outputs, threads);
-        Tensor values = zeros([n, shape.PooledHeight, shape.PooledWidth, outputs]), places = zeros([n, shape.PooledHeight, shape.PooledWidth, outputs], ScalarType.Byte);
+        Tensor values = zeros([n, shape.PooledHeight, shape.PooledWidth, outputs]),
+        places = zeros([n, shape.PooledHeight, shape.PooledWidth, outputs], ScalarType.Byte);
         Tensor slopes = slope.permute(0, 2, 3, 1).contiguous();
         Tensor dx = full([n, h, w, inputs], float.NaN), dWeight = zeros_like(weight), dBias = zeros_like(bias);
 
@@ -54,7 +58,8 @@ public unsafe class PooledConvolutionTests
             dBias.zero_();
             own.Forward(shape, new(At<float>(x)), At<float>(weight), At<float>(bias), At<float>(values), At<byte>(places));
             own.Backward(
-                shape, new(At<float>(x)), At<float>(weight), new(At<float>(slopes), At<byte>(places)), inputs == 1 ? null : At<float>(dx), At<float>(dWeight), At<float>(dBias));
+                shape, new(At<float>(x)), At<float>(weight), new(At<float>(slopes), At<byte>(places)), inputs == 1
+                    ? null : At<float>(dx), At<float>(dWeight), At<float>(dBias));
         }
 
         AssertNear(expected, values.permute(0, 3, 1, 2), 1e-6);
@@ -66,21 +71,25 @@ public unsafe class PooledConvolutionTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void A_batch_norm_before_and_one_behind_are_applied_on_the_way(string lanes, int n, int inputs, int outputs, int h, int w, int threads)
+    public void A_batch_norm_before_and_one_behind_are_applied_on_the_way(
+        string lanes, int n, int inputs, int outputs, int h, int w, int threads)
     {
         using DisposeScope scope = NewDisposeScope();
         Generator generator = new(11);
         ConvolutionShape shape = new(n, h, w, inputs, outputs);
         long[] pooled = [n, shape.PooledHeight, shape.PooledWidth, outputs];
-        Tensor x = randn([n, h, w, inputs], generator: generator), weight = randn([outputs, 7, 7, inputs], generator: generator) / (7 * Math.Sqrt(inputs));
-        Tensor bias = randn([outputs], generator: generator) / 4, scale = rand([inputs], generator: generator) + 0.5, shift = randn([inputs], generator: generator);
+        Tensor x = randn([n, h, w, inputs], generator: generator),
+        weight = randn([outputs, 7, 7, inputs], generator: generator) / (7 * Math.Sqrt(inputs));
+        Tensor bias = randn([outputs], generator: generator) / 4, scale = rand([inputs], generator: generator) +
+            0.5, shift = randn([inputs], generator: generator);
         Tensor gradient = randn(pooled, generator: generator), factors = randn([3, outputs], generator: generator);
         bool isFirst = inputs == 1;
         ConvolutionInput input = isFirst ? new(At<float>(x)) : new(At<float>(x), At<float>(scale), At<float>(shift));
         Tensor read = isFirst ? x : x * scale + shift;
 
         using IPooledConvolution own = Make(lanes, inputs, outputs, threads);
-        Tensor values = zeros(pooled), places = zeros(pooled, ScalarType.Byte), sums = full([2, outputs], double.NaN, ScalarType.Float64);
+        Tensor values = zeros(pooled), places = zeros(pooled, ScalarType.Byte),
+        sums = full([2, outputs], double.NaN, ScalarType.Float64);
         own.Forward(shape, input, At<float>(weight), At<float>(bias), At<float>(values), At<byte>(places), At<double>(sums));
         Tensor plain = zeros(pooled), plainPlaces = zeros(pooled, ScalarType.Byte);
         own.Forward(shape, new(At<float>(read)), At<float>(weight), At<float>(bias), At<float>(plain), At<byte>(plainPlaces));
@@ -89,13 +98,16 @@ public unsafe class PooledConvolutionTests
         AssertNear(values.@double().square().sum([0L, 1L, 2L]), sums[1], 1e-12);
 
         Tensor slope = factors[0] * gradient + factors[1] * values + factors[2], expected = empty_like(x), found = empty_like(x);
-        Tensor dWeight = zeros_like(weight), dBias = zeros_like(bias), expectedWeight = zeros_like(weight), expectedBias = zeros_like(bias);
+        Tensor dWeight = zeros_like(weight), dBias = zeros_like(bias), expectedWeight = zeros_like(weight),
+        expectedBias = zeros_like(bias);
         Tensor products = full([2, inputs], double.NaN, ScalarType.Float64);
         own.Backward(
-            shape, new(At<float>(read)), At<float>(weight), new(At<float>(slope), At<byte>(places)), isFirst ? null : At<float>(expected), At<float>(expectedWeight),
+            shape, new(At<float>(read)), At<float>(weight), new(At<float>(slope), At<byte>(places)), isFirst
+                ? null : At<float>(expected), At<float>(expectedWeight),
             At<float>(expectedBias));
         own.Backward(
-            shape, input, At<float>(weight), new(At<float>(gradient), At<byte>(places), At<float>(values), At<float>(factors)), isFirst ? null : At<float>(found),
+            shape, input, At<float>(weight), new(At<float>(gradient), At<byte>(places), At<float>(values), At<float>(factors)),
+            isFirst ? null : At<float>(found),
             At<float>(dWeight), At<float>(dBias), isFirst ? null : At<double>(products));
         AssertNear(expectedWeight, dWeight, 1e-6);
         AssertNear(expectedBias, dBias, 1e-6);

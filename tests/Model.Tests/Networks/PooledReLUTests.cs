@@ -43,5 +43,6 @@ public class PooledReLUTests
     }
 
     // Zeros may differ in sign: adding 0 makes both positive.
-    private static int[] Bits(Tensor values) => [.. (values.detach() + 0).contiguous().data<float>().Select(BitConverter.SingleToInt32Bits)];
+    private static int[] Bits(Tensor values) =>
+        [.. (values.detach() + 0).contiguous().data<float>().Select(BitConverter.SingleToInt32Bits)];
 }

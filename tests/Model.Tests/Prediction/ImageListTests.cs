@@ -29,7 +29,8 @@ public sealed class ImageListTests : IDisposable
     [InlineData("in/x+?.png", "in/x+1.png")]
     [InlineData("**/*.png", "b.png in/deep/d.png in/x+1.png")]
     [InlineData("i*/**/?.*", "in/c.jpeg in/deep/d.png")]
-    public void Files_folders_and_patterns_stand_for_images_in_the_order_of_their_paths(string name, string expected) => Assert.Equal(
+    public void Files_folders_and_patterns_stand_for_images_in_the_order_of_their_paths(string name, string expected) =>
+        Assert.Equal(
         expected.Split(' '), ImageList.Find([Path.Combine(_folder, name)]).Select(path => Path.GetRelativePath(_folder, path)));
 
     [Fact]
@@ -41,5 +42,6 @@ public sealed class ImageListTests : IDisposable
     [InlineData("*.gif")]
     [InlineData("nowhere/*.png")]
     public void A_name_that_stands_for_nothing_is_an_error_that_names_it(string name) => Assert.Contains(
-        name, Assert.Throws<JobException>(() => ImageList.Find([_folder, Path.Combine(_folder, name)])).Message, StringComparison.Ordinal);
+        name, Assert.Throws<JobException>(() => ImageList.Find([_folder, Path.Combine(_folder, name)])).Message,
+        StringComparison.Ordinal);
 }

@@ -27,7 +27,8 @@ public sealed class PhantomRun : IDisposable
                 Training = new() { Epochs = 1, Device = "cpu" },
             },
             new Listener());
-        _paths = Directory.EnumerateFiles(data, "*.png", SearchOption.AllDirectories).ToDictionary(path => Path.GetFileName(path));
+        _paths = Directory.EnumerateFiles(data, "*.png", SearchOption.AllDirectories)
+            .ToDictionary(path => Path.GetFileName(path));
     }
 
     public string Folder => Path.Combine(_folder.Path, "run");
@@ -37,9 +38,11 @@ public sealed class PhantomRun : IDisposable
     public string PathOf(string image) => _paths[image];
 
     /// <summary>What the run itself gave its test images, by their names.</summary>
-    public Dictionary<string, float[]> TestPredictions() => File.ReadLines(Path.Combine(Folder, "plain", "test-predictions.csv")).Skip(1)
+    public Dictionary<string, float[]> TestPredictions() => File.ReadLines(Path.Combine(Folder, "plain", "test-predictions.csv"))
+        .Skip(1)
         .Select(line => line.Split(','))
-        .ToDictionary(cells => cells[0], cells => cells[1..].Select(cell => float.Parse(cell, CultureInfo.InvariantCulture)).ToArray());
+        .ToDictionary(cells => cells[0], cells => cells[1..].Select(cell => float.Parse(cell, CultureInfo.InvariantCulture))
+            .ToArray());
 
     public void Dispose() => _folder.Dispose();
 }

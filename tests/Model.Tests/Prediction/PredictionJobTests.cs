@@ -51,7 +51,8 @@ public sealed class PredictionJobTests : IClassFixture<PhantomRun>
     {
         string path = _run.Temporary("model.safetensors"), folder = PredictionJob.ModelFolder(_run.Folder, "plain");
         ModelExport.ToSafetensors(folder, path);
-        Model.Networks.SafetensorsFile a = Model.Networks.SafetensorsFile.Read(path), b = Model.Networks.SafetensorsFile.Read(Path.Combine(folder, Trainer.WeightsFile));
+        Model.Networks.SafetensorsFile a = Model.Networks.SafetensorsFile.Read(path),
+        b = Model.Networks.SafetensorsFile.Read(Path.Combine(folder, Trainer.WeightsFile));
         Assert.Equal(b.Names.Order(), a.Names.Order());
         Assert.All(a.Names, name => Assert.True(a[name].Data.Span.SequenceEqual(b[name].Data.Span), name));
         Assert.Equal("pt", a.Metadata["format"]);
@@ -88,7 +89,8 @@ public sealed class PredictionJobTests : IClassFixture<PhantomRun>
 
         using JsonDocument document = JsonDocument.Parse(result.ToJson());
         Assert.True(document.RootElement.GetProperty("phantom_data").GetBoolean());
-        Assert.Equal(result.Images[0].Probabilities[9], document.RootElement.GetProperty("images")[0].GetProperty("probabilities").GetProperty("Mass").GetSingle());
+        Assert.Equal(result.Images[0].Probabilities[9],
+            document.RootElement.GetProperty("images")[0].GetProperty("probabilities").GetProperty("Mass").GetSingle());
         foreach (string folder in new[] { pictures, heat })
         {
             string file = Path.Combine(folder, Path.GetFileNameWithoutExtension(images[0]) + ".png");
@@ -109,7 +111,8 @@ public sealed class PredictionJobTests : IClassFixture<PhantomRun>
         string empty = _run.Temporary("empty");
         Directory.CreateDirectory(empty);
         Assert.Contains(empty, Assert.Throws<JobException>(() => Predict(new() { Images = images, RunFolder = empty })).Message, StringComparison.Ordinal);
-        Assert.Contains("weighted", Assert.Throws<JobException>(() => PredictionJob.ModelFolder(_run.Folder, "weighted")).Message, StringComparison.Ordinal);
+        Assert.Contains("weighted", Assert.Throws<JobException>(() => PredictionJob.ModelFolder(_run.Folder, "weighted")).Message,
+            StringComparison.Ordinal);
     }
 
     private static PredictionJobResult Predict(PredictionJobOptions options) =>

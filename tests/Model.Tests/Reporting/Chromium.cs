@@ -6,7 +6,10 @@ using System.Text.Json.Nodes;
 
 namespace ChestXray.Model.Tests.Reporting;
 
-/// <summary>Headless Chromium, spoken to through its own debugging protocol: exact widths, both colour schemes, every request and message.</summary>
+/// <summary>
+/// Headless Chromium, spoken to through its own debugging protocol: exact widths, both colour schemes, every request and
+/// message.
+/// </summary>
 internal sealed class Chromium : IDisposable
 {
     private readonly Process _process;
@@ -18,7 +21,8 @@ internal sealed class Chromium : IDisposable
 
     /// <summary>The browser; null where there is none.</summary>
     public static string? Path { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator)
-        .SelectMany(folder => (string[])[System.IO.Path.Combine(folder, "chromium"), System.IO.Path.Combine(folder, "google-chrome")]).FirstOrDefault(File.Exists);
+        .SelectMany(folder => (string[])[System.IO.Path.Combine(folder, "chromium"),
+            System.IO.Path.Combine(folder, "google-chrome")]).FirstOrDefault(File.Exists);
 
     /// <summary>Starts it with an empty page.</summary>
     /// <param name="folder">For its profile.</param>
@@ -26,7 +30,16 @@ internal sealed class Chromium : IDisposable
     {
         ProcessStartInfo start = new(Path!)
         {
-            ArgumentList = { "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", $"--user-data-dir={folder}/profile", "--remote-debugging-port=0", "about:blank" },
+            ArgumentList =
+            {
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--hide-scrollbars",
+                $"--user-data-dir={folder}/profile",
+                "--remote-debugging-port=0",
+                "about:blank",
+            },
             RedirectStandardError = true,
         };
         Chromium browser = new(Process.Start(start)!);
@@ -58,7 +71,8 @@ internal sealed class Chromium : IDisposable
     public async Task<JsonNode> Evaluate(string script)
     {
         JsonNode answer = await Ask("Runtime.evaluate", new { expression = $"JSON.stringify({script})", returnByValue = true });
-        return JsonNode.Parse(answer["result"]!["value"]?.GetValue<string>() ?? throw new InvalidOperationException(answer.ToJsonString()))!;
+        return JsonNode.Parse(answer["result"]!["value"]?.GetValue<string>()
+            ?? throw new InvalidOperationException(answer.ToJsonString()))!;
     }
 
     /// <summary>The page from some height down as PNG.</summary>
@@ -76,10 +90,12 @@ internal sealed class Chromium : IDisposable
 
     /// <summary>Addresses that the page asked for, those inside it left out.</summary>
     public IEnumerable<string> Requests => _events.Where(message => Method(message) == "Network.requestWillBeSent")
-        .Select(message => message["params"]!["request"]!["url"]!.GetValue<string>()).Where(url => !url.StartsWith("data:", StringComparison.Ordinal));
+        .Select(message => message["params"]!["request"]!["url"]!.GetValue<string>())
+            .Where(url => !url.StartsWith("data:", StringComparison.Ordinal));
 
     /// <summary>What came to the console, errors of scripts and refusals of the page's own policy included.</summary>
-    public IEnumerable<string> Messages => _events.Where(message => Method(message) is "Runtime.consoleAPICalled" or "Runtime.exceptionThrown" or "Log.entryAdded")
+    public IEnumerable<string> Messages => _events.Where(
+        message => Method(message) is "Runtime.consoleAPICalled" or "Runtime.exceptionThrown" or "Log.entryAdded")
         .Select(message => message.ToJsonString());
 
     public void Dispose()
@@ -95,7 +111,8 @@ internal sealed class Chromium : IDisposable
         const string mark = "DevTools listening on ";
         using CancellationTokenSource stop = new(TimeSpan.FromSeconds(60));
         string? line;
-        while ((line = await _process.StandardError.ReadLineAsync(stop.Token)) is not null && !line.StartsWith(mark, StringComparison.Ordinal))
+        while ((line = await _process.StandardError.ReadLineAsync(stop.Token)) is not null
+            && !line.StartsWith(mark, StringComparison.Ordinal))
         {
         }
 
@@ -103,7 +120,8 @@ internal sealed class Chromium : IDisposable
         Uri listening = new((line ?? throw new InvalidOperationException($"{Path} ended without a word."))[mark.Length..]);
         using HttpClient http = new();
         JsonNode pages = JsonNode.Parse(await http.GetStringAsync($"http://{listening.Authority}/json/list", stop.Token))!;
-        string page = pages.AsArray().First(target => target!["type"]!.GetValue<string>() == "page")!["webSocketDebuggerUrl"]!.GetValue<string>();
+        string page = pages.AsArray().First(
+            target => target!["type"]!.GetValue<string>() == "page")!["webSocketDebuggerUrl"]!.GetValue<string>();
         await _socket.ConnectAsync(new Uri(page), stop.Token);
     }
 

@@ -46,7 +46,8 @@ public sealed partial class HtmlReportTests
 
         foreach (string section in (string[])["areas", "detection", "data"])
         {
-            string[] rows = [.. Section(page, section).Descendants("tbody").Elements("tr").Select(row => row.Elements("th").First().Value)];
+            string[] rows = [.. Section(page, section).Descendants("tbody").Elements("tr")
+                .Select(row => row.Elements("th").First().Value)];
             Assert.Equal(Findings.Names.Select(name => name.Replace('_', ' ')), rows.Take(Findings.Count));
         }
 
@@ -92,7 +93,8 @@ public sealed partial class HtmlReportTests
     [Fact]
     public void Names_inside_the_drawings_are_unique_in_the_page()
     {
-        string[] ids = [.. Parse(HtmlReport.Render(SampleReport.Make(isPhantom: false))).Descendants().Attributes("id").Select(id => id.Value)];
+        string[] ids = [.. Parse(HtmlReport.Render(SampleReport.Make(isPhantom: false))).Descendants().Attributes("id")
+            .Select(id => id.Value)];
         Assert.Equal(ids.Length, ids.Distinct().Count());
     }
 
@@ -131,7 +133,8 @@ public sealed partial class HtmlReportTests
             SharedData.Require("golden/predictions.csv.gz"), SharedData.Require("labels/Data_Entry_2017_v2020.csv.gz"));
         ReportData data = SampleReport.Make(isPhantom: false);
         string page = HtmlReport.Render(data with { Models = [new("published", [], -1, test, Evaluator.Evaluate(test))] });
-        Assert.Equal("0.838", Section(Parse(page), "overview").Descendants("p").First(p => p.Attribute("class")?.Value == "big").Value);
+        Assert.Equal("0.838", Section(Parse(page), "overview").Descendants("p").First(p => p.Attribute("class")?.Value == "big")
+            .Value);
         Assert.InRange(page.Length, 100_000, 5_000_000);
     }
 
@@ -151,7 +154,8 @@ public sealed partial class HtmlReportTests
     [Fact]
     public void Images_stand_in_the_page_itself_with_words()
     {
-        XElement[] images = [.. Section(Parse(HtmlReport.Render(SampleReport.Make(isPhantom: false))), "images").Descendants("img")];
+        XElement[] images = [
+            .. Section(Parse(HtmlReport.Render(SampleReport.Make(isPhantom: false))), "images").Descendants("img")];
         Assert.Equal(2, images.Length);
         Assert.StartsWith("data:image/jpeg;base64,/9j/", images[0].Attribute("src")!.Value);
         Assert.Equal("00000001_000.png, labelled Mass, Nodule: 0.870 for Mass", images[0].Attribute("alt")!.Value);
@@ -163,7 +167,8 @@ public sealed partial class HtmlReportTests
     {
         XElement page = Parse(HtmlReport.Render(SampleReport.Make(isPhantom: false)));
         string[] sections = [.. page.Descendants("section").Attributes("id").Select(id => id.Value)];
-        Assert.Equal(sections.Where(id => id != "overview"), page.Descendants("nav").Elements("a").Select(way => way.Attribute("href")!.Value[1..]));
+        Assert.Equal(sections.Where(id => id != "overview"),
+            page.Descendants("nav").Elements("a").Select(way => way.Attribute("href")!.Value[1..]));
         Assert.All(page.Descendants("svg"), plot => Assert.False(string.IsNullOrWhiteSpace(plot.Attribute("aria-label")?.Value)));
         Assert.All(page.Descendants("table"), table => Assert.False(string.IsNullOrWhiteSpace(table.Element("caption")?.Value)));
         Assert.All(page.Descendants("th"), head => Assert.NotNull(head.Attribute("scope")));

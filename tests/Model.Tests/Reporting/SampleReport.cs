@@ -2,7 +2,9 @@ using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Tests.Reporting;
 
-/// <summary>A made-up run: 14 findings of different prevalence, two models that order alike and differ in their threshold.</summary>
+/// <summary>
+/// A made-up run: 14 findings of different prevalence, two models that order alike and differ in their threshold.
+/// </summary>
 internal static class SampleReport
 {
     public static readonly double[] Prevalence = [.10, .025, .04, .02, .12, .02, .015, 0, .18, .05, .06, .03, .012, .045];
@@ -22,12 +24,14 @@ internal static class SampleReport
             Made = new(2026, 1, 31, 12, 30, 0, TimeSpan.Zero),
             DataSource = "600 made-up probabilities, for a test of the page.",
             Split = "Patients were dealt at random (seed 0): 64 / 16 / 20 %.",
-            Sets = [new("train", 900, 1800, 1000, positives), new("validation", 300, 600, 320, positives), new("test", 300, images, 330, positives)],
+            Sets = [new("train", 900, 1800, 1000, positives), new("validation", 300, 600, 320, positives),
+                new("test", 300, images, 330, positives)],
             Models = models,
             IsOfficialSplit = false,
             Paired = withPlain ? ModelComparison.OfAreas(models[0].Test, models[1].Test, 200) : null,
             Equivalence = withPlain ? LossEquivalence.Of(models[0].Test, models[1].Test, Prevalence, 200) : null,
-            Samples = [new("Mass", "found", "00000001_000.png", .87, "Mass|Nodule", _jpeg), new("Mass", "false alarm", "00000002_000.png", .8, "No Finding", _jpeg)],
+            Samples = [new("Mass", "found", "00000001_000.png", .87, "Mass|Nodule", _jpeg),
+                new("Mass", "false alarm", "00000002_000.png", .8, "No Finding", _jpeg)],
             Software = [new("ChestXray", "0.0.1")],
             Hashes = [new("label file", "0123456789abcdef")],
             TrainingPrevalence = Prevalence,
@@ -55,7 +59,8 @@ internal static class SampleReport
         {
             int finding = i % count;
             labels[i] = (byte)(random.NextDouble() < Prevalence[finding] ? 1 : 0);
-            double score = random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5 + labels[i] * (0.3 + 0.05 * finding);
+            double score = random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5 +
+                labels[i] * (0.3 + 0.05 * finding);
             double odds = middle(finding) / (1 - middle(finding)) * Math.Exp(2.5 * (score - 0.15));
             probabilities[i] = odds / (1 + odds);
         }
@@ -63,8 +68,14 @@ internal static class SampleReport
         ImageFacts[] facts = [.. Enumerable.Range(0, images).Select(i => new ImageFacts(
             $"{i / 2:D8}_{i % 2:D3}.png", i / 2, 5 + i / 2 * 7 % 85, i % 8 < 4 ? 'F' : 'M', i % 3 == 0 ? "AP" : "PA"))];
         Predictions test = Predictions.From<double, byte>(Findings.Names, probabilities, labels, facts);
-        ChosenThresholds chosen = ChosenThresholds.Given(ChosenThresholds.Validation, [.. Prevalence.Select((_, i) => Math.Min(.9, 1.4 * middle(i)))]);
-        EvaluationOptions options = new() { BootstrapDraws = 200, Subgroups = true, AlsoAt = [chosen, ChosenThresholds.AtPrevalence(Prevalence)] };
+        ChosenThresholds chosen =
+            ChosenThresholds.Given(ChosenThresholds.Validation, [.. Prevalence.Select((_, i) => Math.Min(.9, 1.4 * middle(i)))]);
+        EvaluationOptions options = new()
+        {
+            BootstrapDraws = 200,
+            Subgroups = true,
+            AlsoAt = [chosen, ChosenThresholds.AtPrevalence(Prevalence)],
+        };
         return new(loss, History(loss == "weighted" ? 9.7 : 0.69), 4, test, Evaluator.Evaluate(test, options));
     }
 
@@ -73,7 +84,8 @@ internal static class SampleReport
         .. Enumerable.Range(0, 6).Select(epoch => new EpochMetrics(
             epoch, 1e-3 * Math.Pow(.95, epoch),
             new(loss * Math.Pow(.9, epoch), .6 + .03 * epoch, .1 + .02 * epoch, .5 + .05 * epoch, .55 + .04 * epoch),
-            new(loss * (Math.Pow(.92, epoch) + .02 * (epoch % 3)), .58 + .03 * epoch, .1 + .015 * epoch, .5 + .04 * epoch, .53 + .035 * epoch),
+            new(loss * (Math.Pow(.92, epoch) + .02 * (epoch % 3)), .58 + .03 * epoch, .1 + .015 * epoch, .5 + .04 * epoch, .53 +
+                .035 * epoch),
             12.5, 140)),
     ];
 }

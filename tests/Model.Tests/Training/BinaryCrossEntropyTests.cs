@@ -56,7 +56,8 @@ public class BinaryCrossEntropyTests
         Random random = new(5);
         double[] logits = [.. Enumerable.Range(0, 28).Select(_ => 6 * random.NextDouble() - 3)], gradient = new double[28];
         float[] labels = [.. Enumerable.Range(0, 28).Select(_ => random.NextSingle())], probabilities = new float[28];
-        ClassWeights weights = new([.. Enumerable.Range(1, 14).Select(i => 0.1 * i)], [.. Enumerable.Range(1, 14).Select(i => 3.0 / i)]);
+        ClassWeights weights =
+            new([.. Enumerable.Range(1, 14).Select(i => 0.1 * i)], [.. Enumerable.Range(1, 14).Select(i => 3.0 / i)]);
         BinaryCrossEntropy entropy = new(kind, weights);
         entropy.Evaluate(logits, labels, gradient, probabilities);
 
@@ -107,7 +108,8 @@ public class BinaryCrossEntropyTests
         Assert.Throws<ArgumentException>(() => new ClassWeights(new double[13], new double[14]));
         Assert.Throws<ArgumentException>(() => new ClassWeights([.. Enumerable.Repeat(double.NaN, 14)], new double[14]));
         BinaryCrossEntropy entropy = new(LossKind.Plain, null);
-        Assert.Throws<ArgumentException>(() => entropy.Evaluate(new float[14], new float[28], Span<float>.Empty, Span<float>.Empty));
+        Assert.Throws<ArgumentException>(
+            () => entropy.Evaluate(new float[14], new float[28], Span<float>.Empty, Span<float>.Empty));
         Assert.Throws<ArgumentException>(() => entropy.Evaluate(Span<float>.Empty, [], Span<float>.Empty, Span<float>.Empty));
     }
 
@@ -118,9 +120,11 @@ public class BinaryCrossEntropyTests
     [InlineData(LossKind.Weighted, 0, 2)]
     [InlineData(LossKind.Weighted, 0.1, 0)]
     [InlineData(LossKind.Plain, 0.2, 1.5)]
-    public void With_smoothing_and_focal_factor_the_gradient_is_the_slope_of_the_value(LossKind kind, double smoothing, double focal)
+    public void With_smoothing_and_focal_factor_the_gradient_is_the_slope_of_the_value(
+        LossKind kind, double smoothing, double focal)
     {
-        ClassWeights weights = new([.. Enumerable.Range(1, 14).Select(i => 0.1 * i)], [.. Enumerable.Range(1, 14).Select(i => 3.0 / i)]);
+        ClassWeights weights =
+            new([.. Enumerable.Range(1, 14).Select(i => 0.1 * i)], [.. Enumerable.Range(1, 14).Select(i => 3.0 / i)]);
         BinaryCrossEntropy entropy = new(kind, weights, smoothing, focal);
         Random random = new(3);
         double[] logits = [.. Enumerable.Range(0, 28).Select(_ => (random.NextDouble() * 8) - 4)], gradient = new double[28];
@@ -128,7 +132,8 @@ public class BinaryCrossEntropyTests
         entropy.Evaluate<double>(logits, labels, gradient, none);
         for (int i = 0; i < logits.Length; i++)
         {
-            double Value(double shift) => entropy.Evaluate<double>([.. logits.Select((z, k) => k == i ? z + shift : z)], labels, default, none);
+            double Value(double shift) =>
+                entropy.Evaluate<double>([.. logits.Select((z, k) => k == i ? z + shift : z)], labels, default, none);
             Assert.Equal((Value(1e-5) - Value(-1e-5)) / 2e-5, gradient[i], 1e-7);
         }
     }
@@ -139,8 +144,10 @@ public class BinaryCrossEntropyTests
         float[] labels = [1, .. new float[13]];
         double[] logits = [0.3, .. Enumerable.Repeat(-40.0, 13)];
         double p = 1 / (1 + Math.Exp(-0.3));
-        Assert.Equal(-(1 - p) * (1 - p) * Math.Log(p) / 14, new BinaryCrossEntropy(LossKind.Plain, null, 0, 2).Evaluate<double>(logits, labels, default, default), 1e-14);
+        Assert.Equal(-(1 - p) * (1 - p) * Math.Log(p) / 14,
+            new BinaryCrossEntropy(LossKind.Plain, null, 0, 2).Evaluate<double>(logits, labels, default, default), 1e-14);
         double smooth = -((0.9 * Math.Log(p)) + (0.1 * Math.Log(1 - p)));
-        Assert.Equal(smooth, new BinaryCrossEntropy(LossKind.Plain, null, 0.2).Evaluate<double>(logits, labels, default, default) * 14 - (13 * 0.1 * 40), 1e-9);
+        Assert.Equal(smooth, new BinaryCrossEntropy(LossKind.Plain, null, 0.2)
+            .Evaluate<double>(logits, labels, default, default) * 14 - (13 * 0.1 * 40), 1e-9);
     }
 }

@@ -4,7 +4,9 @@ using ChestXray.Tests;
 
 namespace ChestXray.Model.Tests.Training;
 
-/// <summary>Early stopping, the checkpoint rule and the learning rate against Keras' own (golden/tensorflow/callbacks.json).</summary>
+/// <summary>
+/// Early stopping, the checkpoint rule and the learning rate against Keras' own (golden/tensorflow/callbacks.json).
+/// </summary>
 public class CallbackTests
 {
     [Fact]
@@ -31,7 +33,8 @@ public class CallbackTests
             Assert.Equal(sequence.GetProperty("epochs_run").GetInt32(), epochs);
             Assert.Equal(sequence.GetProperty("stopped_early").GetBoolean(), stopped);
             Assert.Equal(sequence.GetProperty("weights_at_the_end_are_of_epoch").GetInt32(), weights);
-            Assert.Equal(sequence.GetProperty("checkpoint_written_at_epochs").EnumerateArray().Select(epoch => epoch.GetInt32()), written);
+            Assert.Equal(sequence.GetProperty("checkpoint_written_at_epochs").EnumerateArray().Select(epoch => epoch.GetInt32()),
+                written);
         }
     }
 
@@ -64,5 +67,6 @@ public class CallbackTests
         return (losses.Length, false, stopping.BestEpoch, [.. written]);
     }
 
-    private static JsonDocument Open() => JsonDocument.Parse(File.ReadAllBytes(SharedData.Require("golden/tensorflow/callbacks.json")));
+    private static JsonDocument Open() =>
+        JsonDocument.Parse(File.ReadAllBytes(SharedData.Require("golden/tensorflow/callbacks.json")));
 }

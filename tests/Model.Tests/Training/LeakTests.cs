@@ -18,7 +18,8 @@ public class LeakTests
     [InlineData("densenet121", 5)]
     public void Tensors_and_resident_memory_stay_flat_over_steps(string name, int least)
     {
-        int steps = int.TryParse(Environment.GetEnvironmentVariable(StepsVariable), out int wanted) ? int.Max(wanted, least) : least;
+        int steps = int.TryParse(Environment.GetEnvironmentVariable(StepsVariable), out int wanted)
+            ? int.Max(wanted, least) : least;
         TorchRuntime.Start();
         using Network network = NetworkCatalogue.Make(new() { Name = name }, 0, torch.CPU);
         using BatchWorker worker = new(network, new BinaryCrossEntropy(LossKind.Plain, null), 2, 0);

@@ -3,7 +3,9 @@ using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Tests.Training;
 
-/// <summary>Noise in which each finding brightens a patch of its own: made from the position alone, so any thread gives the same.</summary>
+/// <summary>
+/// Noise in which each finding brightens a patch of its own: made from the position alone, so any thread gives the same.
+/// </summary>
 internal sealed class PatchSource(int count, int size = 106, int seed = 0) : IBatchSource
 {
     public int Count => count;

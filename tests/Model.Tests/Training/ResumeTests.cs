@@ -37,7 +37,8 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(5, kills);
         Assert.Equal(Hash(whole.WeightsPath), Hash(result.WeightsPath));
         Assert.Equal(whole.History.Select(Figures), result.History.Select(Figures));
-        Assert.Equal((whole.BestEpoch, whole.WeightsEpoch, whole.StoppedEarly), (result.BestEpoch, result.WeightsEpoch, result.StoppedEarly));
+        Assert.Equal((whole.BestEpoch, whole.WeightsEpoch, whole.StoppedEarly),
+            (result.BestEpoch, result.WeightsEpoch, result.StoppedEarly));
     }
 
     [Theory]
@@ -103,7 +104,8 @@ public sealed class ResumeTests : IDisposable
 
         Listener second = new();
         Assert.Equal(whole, Hash(Run("killed", options with { Resume = true }, second).WeightsPath));
-        Assert.Contains(second.Notes, note => note.Contains(newest, StringComparison.Ordinal) && note.Contains("damaged", StringComparison.Ordinal));
+        Assert.Contains(second.Notes, note => note.Contains(newest, StringComparison.Ordinal)
+            && note.Contains("damaged", StringComparison.Ordinal));
         Assert.False(File.Exists(half));
     }
 
@@ -123,7 +125,15 @@ public sealed class ResumeTests : IDisposable
         Run("run", options, new Listener());
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => Run(
             "run",
-            options with { Resume = true, Seed = 9, BatchSize = 4, Identity = new Dictionary<string, string> { ["store"] = "abd" } },
+            options with
+            {
+                Resume = true,
+                Seed = 9,
+                BatchSize = 4,
+                Identity = new Dictionary<string,
+                string>
+                { ["store"] = "abd" },
+            },
             new Listener()));
         Assert.Contains("seed was 5 and is 9", error.Message, StringComparison.Ordinal);
         Assert.Contains("batch size was 8 and is 4", error.Message, StringComparison.Ordinal);
@@ -152,10 +162,12 @@ public sealed class ResumeTests : IDisposable
     public void The_log_has_a_line_for_every_step_and_epoch()
     {
         TrainingResult result = Run("run", Options(0), new Listener());
-        JsonElement[] lines = [.. File.ReadLines(Path.Combine(_folder, "run", Trainer.LogFile)).Select(line => JsonDocument.Parse(line).RootElement)];
+        JsonElement[] lines = [.. File.ReadLines(Path.Combine(_folder, "run", Trainer.LogFile))
+            .Select(line => JsonDocument.Parse(line).RootElement)];
         Assert.Equal(9, lines.Count(line => line.GetProperty("kind").GetString() == "step"));
         JsonElement[] epochs = [.. lines.Where(line => line.GetProperty("kind").GetString() == "epoch")];
-        Assert.Equal(result.History.Select(epoch => epoch.Validation.Loss), epochs.Select(line => line.GetProperty("val_loss").GetDouble()));
+        Assert.Equal(result.History.Select(epoch => epoch.Validation.Loss),
+            epochs.Select(line => line.GetProperty("val_loss").GetDouble()));
         Assert.All(lines.Take(3), line => Assert.True(line.GetProperty("gradient_norm").GetDouble() > 0));
     }
 
@@ -175,7 +187,8 @@ public sealed class ResumeTests : IDisposable
         RunUntil(TestContext.Current.CancellationToken, folder, options, listener);
 
     private TrainingResult RunUntil(CancellationToken cancellation, string folder, TrainingOptions options, Listener listener) =>
-        Trainer.Run(new PatchSource(21), new PatchSource(9, seed: 1), options, Path.Combine(_folder, folder), listener, cancellation);
+        Trainer.Run(new PatchSource(21), new PatchSource(9, seed: 1), options, Path.Combine(_folder, folder), listener,
+            cancellation);
 
     private string[] Checkpoints(string folder) =>
         [.. Directory.GetFiles(Path.Combine(_folder, folder), "checkpoint-*").Order(StringComparer.Ordinal)];

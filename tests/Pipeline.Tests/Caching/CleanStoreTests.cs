@@ -13,7 +13,10 @@ public sealed class CleanStoreTests
             int images = random.Next(1, 8);
             using SmallSet set = new(images);
             using MemoryFolder memory = new();
-            StoreLayout layout = new(random.Next(1, 70), random.Next(2) == 0 ? PixelType.U8 : PixelType.U16) { ShardBytes = random.Next(1, 40_000) };
+            StoreLayout layout = new(random.Next(1, 70), random.Next(2) == 0 ? PixelType.U8 : PixelType.U16)
+            {
+                ShardBytes = random.Next(1, 40_000),
+            };
             string folder = Path.Combine(memory.Path, layout.FolderName);
             for (int session = random.Next(1, 5); session > 0; session--)
                 Live(set, memory.Path, layout, random);

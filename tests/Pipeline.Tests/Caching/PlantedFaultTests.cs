@@ -4,7 +4,9 @@ using ChestXray.Pipeline.Tests.Crashes;
 
 namespace ChestXray.Pipeline.Tests.Caching;
 
-/// <summary>Faults planted into a store of nine records in five shards: each has to be found and named, and mended by a preparation.</summary>
+/// <summary>
+/// Faults planted into a store of nine records in five shards: each has to be found and named, and mended by a preparation.
+/// </summary>
 public sealed class PlantedFaultTests : IDisposable
 {
     private static readonly StoreLayout _layout = new(64) { ShardBytes = 8192 };
@@ -35,7 +37,8 @@ public sealed class PlantedFaultTests : IDisposable
         Assert.Contains(found, line => line.Contains(fault.Named, StringComparison.Ordinal));
         if (fault.IsRefused)
             return;
-        StoreBuilder.TakeBack(Folder, _layout, StoreInspection.Run(Folder, _layout).Faults.Where(found => found.Kind == "damaged-record").Select(found => found.Name));
+        StoreBuilder.TakeBack(Folder, _layout, StoreInspection.Run(Folder, _layout)
+            .Faults.Where(found => found.Kind == "damaged-record").Select(found => found.Name));
         PrepareResult mended = StoreBuilder.Prepare(_set.Index, _memory.Path, _layout);
         Assert.InRange(mended.Decoded, 0, fault.Cost);
         RequireAll();
@@ -72,10 +75,14 @@ public sealed class PlantedFaultTests : IDisposable
         ["one bit of a record's first pixel"] = new("damaged-record 00000001_000", 1, Pixels(0, bytes => bytes[4096] ^= 1)),
         ["one bit of the last record's last pixel"] = new("damaged-record 00000009_000", 1, Pixels(4, bytes => bytes[^1] ^= 128)),
         ["a record of zeros"] = new("damaged-record 00000002_000", 1, Pixels(0, bytes => bytes.AsSpan(8192, 4096).Clear())),
-        ["a disk block of zeros over two records"] = new("damaged-record 00000003_000", 2, Pixels(1, bytes => bytes.AsSpan(6144, 4096).Clear())),
-        ["two records swapped"] = new("damaged-record 00000004_000", 2, Pixels(1, bytes => Swap(bytes.AsSpan(4096, 4096), bytes.AsSpan(8192, 4096)))),
-        ["a record twice"] = new("damaged-record 00000004_000", 1, Pixels(1, bytes => bytes.AsSpan(4096, 4096).CopyTo(bytes.AsSpan(8192)))),
-        ["pixels one byte further on"] = new("damaged-record 00000002_000", 2, Pixels(0, bytes => bytes.AsSpan(4096, 8191).CopyTo(bytes.AsSpan(4097)))),
+        ["a disk block of zeros over two records"] =
+            new("damaged-record 00000003_000", 2, Pixels(1, bytes => bytes.AsSpan(6144, 4096).Clear())),
+        ["two records swapped"] =
+            new("damaged-record 00000004_000", 2, Pixels(1, bytes => Swap(bytes.AsSpan(4096, 4096), bytes.AsSpan(8192, 4096)))),
+        ["a record twice"] = new("damaged-record 00000004_000", 1,
+            Pixels(1, bytes => bytes.AsSpan(4096, 4096).CopyTo(bytes.AsSpan(8192)))),
+        ["pixels one byte further on"] =
+            new("damaged-record 00000002_000", 2, Pixels(0, bytes => bytes.AsSpan(4096, 8191).CopyTo(bytes.AsSpan(4097)))),
         ["two shards swapped"] = new("damaged-record 00000003_000", 4, folder =>
         {
             File.Move(Shard(folder, 1), Shard(folder, 9));
@@ -97,26 +104,40 @@ public sealed class PlantedFaultTests : IDisposable
         ["a shard cut inside a record"] = new("shard-cut-off pixels-0003.npy", 1, folder => Cut(Shard(folder, 3), 4096 + 5000)),
         ["a shard cut to its header"] = new("shard-cut-off pixels-0003.npy", 2, folder => Cut(Shard(folder, 3), 4096)),
         ["an empty shard"] = new("shard-header pixels-0000.npy", 2, folder => Cut(Shard(folder, 0), 0)),
-        ["another slot in a line"] = new("manifest-line line 4", 1, Lines(lines => lines[3] = lines[3].Replace("\"record\":2", "\"record\":7"))),
-        ["another name in a line"] = new("manifest-line line 4", 1, Lines(lines => lines[3] = lines[3].Replace("00000003", "00000033"))),
-        ["another check in a line"] = new("manifest-line line 6", 1, Lines(lines => lines[5] = lines[5][..^3] + (lines[5][^3] == '0' ? "1\"}" : "0\"}"))),
+        ["another slot in a line"] =
+            new("manifest-line line 4", 1, Lines(lines => lines[3] = lines[3].Replace("\"record\":2", "\"record\":7"))),
+        ["another name in a line"] =
+            new("manifest-line line 4", 1, Lines(lines => lines[3] = lines[3].Replace("00000003", "00000033"))),
+        ["another check in a line"] =
+            new("manifest-line line 6", 1, Lines(lines => lines[5] = lines[5][..^3] + (lines[5][^3] == '0' ? "1\"}" : "0\"}"))),
         ["a line in two"] = new("manifest-line line 5", 1, Lines(lines => lines[4] = lines[4].Insert(40, "\n"))),
         ["half a line"] = new("manifest-line line 5", 1, Lines(lines => lines[4] = lines[4][..50])),
         ["two lines in one"] = new("manifest-line line 3", 0, Text(text => text.Replace("}\n{\"record\":2", "} {\"record\":2"))),
-        ["a disk block of zeros in the manifest"] = new("manifest-line line 3", 4, Bytes(bytes => bytes.AsSpan(600, 512).Clear())),
+        ["a disk block of zeros in the manifest"] =
+            new("manifest-line line 3", 4, Bytes(bytes => bytes.AsSpan(600, 512).Clear())),
         ["a line of another layout's store"] = new("manifest-line line 11", 0, Lines(lines => lines[9] += "\n" + Foreign())),
         ["text that is no line"] = new("manifest-line line 11", 0, Text(text => text + "remember to copy this\n")),
-        ["a first line that is damaged"] = new("manifest-line line 1", 0, Text(text => text.Replace("\"size\":64", "\"size\":65"))),
+        ["a first line that is damaged"] =
+            new("manifest-line line 1", 0, Text(text => text.Replace("\"size\":64", "\"size\":65"))),
         ["a first line that is missing"] = new("manifest-line line 1", 0, Text(text => "\n" + text[(text.IndexOf('\n') + 1)..])),
         ["a byte order mark"] = new("manifest-line line 1", 0, Text(text => "\ufeff" + text)),
         ["carriage returns"] = new("manifest-line line 2", 0, Text(text => text.Replace("\n", "\r\n"))),
         ["two images in one slot"] = new("shared-slot 00000001_000, 00000009_000", 1, Append(record => record with { Number = 0 })),
         ["a record in a shard that is not there"] = new("shard-missing pixels-0050.npy", 1, Append(record => record with { Number = 100 })),
-        ["an older version"] = new("\"version\":1", 0, Text(_ => "{\"format\":\"chestxray-store\",\"version\":1}\n")) { IsRefused = true },
-        ["a store of another layout"] = new("\"size\":8", 0, Text(_ => Encoding.UTF8.GetString(Manifest.FirstLine(new(8))))) { IsRefused = true },
+        ["an older version"] = new("\"version\":1", 0, Text(_ => "{\"format\":\"chestxray-store\",\"version\":1}\n"))
+        {
+            IsRefused = true,
+        },
+        ["a store of another layout"] = new("\"size\":8", 0, Text(_ => Encoding.UTF8.GetString(Manifest.FirstLine(new(8)))))
+        {
+            IsRefused = true,
+        },
         ["another program's file"] = new("not one whole line", 0, Text(_ => "name;age\nAnna;51\n")) { IsRefused = true },
         ["an empty manifest"] = new("not one whole line", 9, Text(_ => "")) { IsRefused = true },
-        ["no manifest"] = new("can't be read", 9, folder => File.Delete(Path.Combine(folder, "manifest.jsonl"))) { IsRefused = true },
+        ["no manifest"] = new("can't be read", 9, folder => File.Delete(Path.Combine(folder, "manifest.jsonl")))
+        {
+            IsRefused = true,
+        },
     };
 
     private static string Shard(string folder, int shard) => Path.Combine(folder, $"pixels-{shard:D4}.npy");

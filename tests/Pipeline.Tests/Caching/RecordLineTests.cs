@@ -12,8 +12,10 @@ public sealed class RecordLineTests
         {
             double scale = Math.Pow(10, random.Next(-300, 300));
             StoredRecord record = new(
-                random.Next(), $"{random.Next():D8}_{i:D3}", (ushort)random.Next(65536), random.NextInt64(), random.NextInt64(), (ulong)random.NextInt64() << 1,
-                random.Next(500), random.NextDouble() * scale, i % 7 == 0 ? random.Next() : -random.NextDouble() / scale, (ulong)random.NextInt64());
+                random.Next(), $"{random.Next():D8}_{i:D3}", (ushort)random.Next(65536), random.NextInt64(), random.NextInt64(),
+                (ulong)random.NextInt64() << 1,
+                random.Next(500), random.NextDouble() * scale, i % 7 == 0
+                    ? random.Next() : -random.NextDouble() / scale, (ulong)random.NextInt64());
             ReadOnlySpan<byte> line = ManifestLine.Acknowledge(5, record).AsSpan()[..^1];
             Assert.True(RecordLine.TryParse(line, out StoredRecord fast));
             Assert.Equal((record, record), (fast, ManifestLine.Parse(line).Record));

@@ -38,7 +38,8 @@ internal sealed class SmallSet : IDisposable
         _folder.Write(Path.GetRelativePath(_folder.Path, Image(number)), png.ToArray());
     }
 
-    public void WriteLabels(Func<int, string> labels) => _folder.Write("data/Data_Entry_2017.csv", "Image Index,Finding Labels,Patient ID\n" +
+    public void WriteLabels(Func<int, string> labels) =>
+        _folder.Write("data/Data_Entry_2017.csv", "Image Index,Finding Labels,Patient ID\n" +
         string.Concat(Enumerable.Range(1, Images).Select(i => $"{i:D8}_000.png,{labels(i)},{i}\n")));
 
     public PrepareResult Prepare(PrepareOptions? options = null, CancellationToken cancellation = default) =>

@@ -29,7 +29,8 @@ public sealed class StoreDamageTests : IDisposable
         foreach (string bad in new[] { old, old + "{\"record\":0}\n", "{}\n", "some text" })
         {
             File.WriteAllText(Manifest, bad);
-            Assert.Contains("Remove the folder", Assert.Throws<DataSetException>(() => _set.Open()).Message, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains("Remove the folder", Assert.Throws<DataSetException>(() => _set.Open()).Message,
+                StringComparison.OrdinalIgnoreCase);
             Assert.Contains("manifest.jsonl", Assert.Throws<DataSetException>(() => _set.Prepare()).Message);
         }
 

@@ -47,7 +47,8 @@ public sealed class StoreTests : IDisposable
         _set.Prepare();
         byte[] bytes = File.ReadAllBytes(Pixels);
         Assert.Equal(4096 + 6 * 64, bytes.Length);
-        Assert.Equal("\u0093NUMPY\u0001\0\u00f6\u000f{'descr': '|u1', 'fortran_order': False, 'shape': (6, 8, 8), }", Encoding.Latin1.GetString(bytes, 0, 72));
+        Assert.Equal("\u0093NUMPY\u0001\0\u00f6\u000f{'descr': '|u1', 'fortran_order': False, 'shape': (6, 8, 8), }",
+            Encoding.Latin1.GetString(bytes, 0, 72));
         Assert.Equal((byte)'\n', bytes[4095]);
     }
 
@@ -89,7 +90,8 @@ public sealed class StoreTests : IDisposable
         using RecordStore store = _set.Open();
         Assert.True(store.TryFind("00000002_000", out StoredRecord record));
         byte[] source = File.ReadAllBytes(_set.Image(2));
-        Assert.Equal((source.LongLength, XxHash3.HashToUInt64(source), 0, 0), (record.SourceBytes, record.SourceHash, record.Draft, record.FindingBits));
+        Assert.Equal((source.LongLength, XxHash3.HashToUInt64(source), 0, 0),
+            (record.SourceBytes, record.SourceHash, record.Draft, record.FindingBits));
     }
 
     [Fact]
@@ -158,7 +160,8 @@ public sealed class StoreTests : IDisposable
         PrepareResult second = _set.Prepare(new() { MaxBadShare = 0.5 });
 
         Assert.Equal((4, 0, 0, 4), (first.Decoded, first.Reused, second.Decoded, second.Reused));
-        Assert.Equal([("00000003_000", "not-an-image"), ("00000005_000", "truncated")], first.Quarantine.Select(image => (image.Name, image.Reason)));
+        Assert.Equal([("00000003_000", "not-an-image"), ("00000005_000", "truncated")],
+            first.Quarantine.Select(image => (image.Name, image.Reason)));
         Assert.Equal(first.Quarantine, second.Quarantine);
     }
 
@@ -237,7 +240,8 @@ public sealed class StoreTests : IDisposable
         StoreLayout layout = new(64) { ShardBytes = 8192 };
         PrepareResult result = StoreBuilder.Prepare(_set.Index, _set.Cache, layout, new() { Threads = 1 });
         using RecordStore store = RecordStore.Open(result.Folder, layout);
-        Assert.Equal(["pixels-0000.npy", "pixels-0001.npy", "pixels-0002.npy"], store.ShardPaths.Select(path => Path.GetFileName(path)));
+        Assert.Equal(["pixels-0000.npy", "pixels-0001.npy", "pixels-0002.npy"],
+            store.ShardPaths.Select(path => Path.GetFileName(path)));
         unsafe
         {
             for (int i = 0; i < 6 * 4096; i++)

@@ -29,7 +29,8 @@ public sealed class StoredSplitTests : IDisposable
     {
         _set.Prepare();
         using RecordStore store = _set.Open();
-        using FileStream held = new(Path.Combine(_set.StoreFolder, "writer.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        using FileStream held =
+            new(Path.Combine(_set.StoreFolder, "writer.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         Assert.False(StoreBuilder.NoteSplit(store, _split));
     }
 

@@ -6,8 +6,8 @@ using ChestXray.Pipeline.Caching;
 namespace ChestXray.Pipeline.Tests.Crashes;
 
 /// <summary>
-/// Another process that works on a store: this test program, started anew with an environment variable that turns it into a worker before
-/// any test runs.
+/// Another process that works on a store: this test program, started anew with an environment variable that turns it into a
+/// worker before any test runs.
 /// </summary>
 internal sealed class ChildProcess : IDisposable
 {
@@ -16,7 +16,10 @@ internal sealed class ChildProcess : IDisposable
 
     private ChildProcess(Process process) => _process = process;
 
-    /// <summary>Prepares a store of the data set, acknowledging as often as it can; prints a line when it begins and one when it is done.</summary>
+    /// <summary>
+    /// Prepares a store of the data set, acknowledging as often as it can; prints a line when it begins and one when it is
+    /// done.
+    /// </summary>
     public static ChildProcess Prepare(string data, string cache, int size) => Start("prepare", data, cache, size);
 
     /// <summary>Opens a store for writing and holds it; prints a line when it has it.</summary>
@@ -48,7 +51,11 @@ internal sealed class ChildProcess : IDisposable
     {
         string program = Environment.ProcessPath!, library = typeof(ChildProcess).Assembly.Location;
         bool isHost = Path.GetFileNameWithoutExtension(program) == "dotnet";
-        ProcessStartInfo start = new(program, isHost ? [library] : []) { RedirectStandardOutput = true, RedirectStandardInput = true };
+        ProcessStartInfo start = new(program, isHost ? [library] : [])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        };
         start.Environment[Variable] = string.Join('\n', work, data, cache, size.ToString(CultureInfo.InvariantCulture));
         return new(Process.Start(start)!);
     }

@@ -1,6 +1,8 @@
 namespace ChestXray.Pipeline.Tests.Crashes;
 
-/// <summary>Fails at operation N, once or from there on: a full disk lets half of a write through, a broken one nothing.</summary>
+/// <summary>
+/// Fails at operation N, once or from there on: a full disk lets half of a write through, a broken one nothing.
+/// </summary>
 internal sealed class FaultyFiles(int failAt, bool isFull, bool staysBroken) : WrappedFiles
 {
     private int _operations;

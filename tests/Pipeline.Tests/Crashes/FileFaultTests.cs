@@ -31,7 +31,8 @@ public sealed class FileFaultTests
             if (files.Failed is null)
                 break;
             HashSet<string> kept = Acknowledged(set);
-            Assert.True(before.IsSubsetOf(kept), $"operation {failAt} ({files.Failed}) lost {string.Join(", ", before.Except(kept))}");
+            Assert.True(before.IsSubsetOf(
+                kept), $"operation {failAt} ({files.Failed}) lost {string.Join(", ", before.Except(kept))}");
             PrepareResult again = StoreBuilder.Prepare(set.Index, set.Cache, _layout);
             Assert.Equal((5, 5 - kept.Count), (again.Decoded + again.Reused, again.Decoded));
             RequireAllRight(set);

@@ -5,16 +5,19 @@ using ChestXray.Pipeline.Caching;
 namespace ChestXray.Pipeline.Tests.Crashes;
 
 /// <summary>
-/// A store is made, grown, changed and mended on a recorded disk; the power is cut at random operations. CHESTXRAY_POWER_CUTS sets how
-/// often.
+/// A store is made, grown, changed and mended on a recorded disk; the power is cut at random operations. CHESTXRAY_POWER_CUTS
+/// sets how often.
 /// </summary>
 public sealed class PowerCutTests(ITestOutputHelper output)
 {
     private const string Folder = "/store";
-    private readonly int _states = int.Parse(Environment.GetEnvironmentVariable("CHESTXRAY_POWER_CUTS") ?? "400", CultureInfo.InvariantCulture);
+    private readonly int _states =
+        int.Parse(Environment.GetEnvironmentVariable("CHESTXRAY_POWER_CUTS") ?? "400", CultureInfo.InvariantCulture);
     private RecordedDisk _disk = new();
 
-    /// <summary>By number of operations: the version of every image that is promised to survive from there on; 0 for none.</summary>
+    /// <summary>
+    /// By number of operations: the version of every image that is promised to survive from there on; 0 for none.
+    /// </summary>
     private readonly List<(int Operations, int[] Versions)> _promises = [(0, new int[Images])];
 
     private const int Images = 60;
@@ -62,7 +65,8 @@ public sealed class PowerCutTests(ITestOutputHelper output)
     public void A_store_that_did_not_wait_for_the_disk_would_be_caught(string forgotten)
     {
         _disk = new(forgotten);
-        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => Whatever_a_power_cut_leaves_no_wrong_record_is_served_and_no_acknowledged_one_lost(64));
+        Assert.ThrowsAny<Xunit.Sdk.XunitException>(
+            () => Whatever_a_power_cut_leaves_no_wrong_record_is_served_and_no_acknowledged_one_lost(64));
     }
 
     /// <summary>The versions of all records must be right in their pixels and at least those promised.</summary>
@@ -77,7 +81,8 @@ public sealed class PowerCutTests(ITestOutputHelper output)
         for (int image = 0; image < Images; image++)
         {
             if (promised[image] > 0)
-                Assert.True(store.TryFind(Name(image), out StoredRecord record) && record.SourceModified >= promised[image], $"{Name(image)} was promised and is lost");
+                Assert.True(store.TryFind(Name(image), out StoredRecord record)
+                    && record.SourceModified >= promised[image], $"{Name(image)} was promised and is lost");
         }
 
         return store.Count;
@@ -151,7 +156,8 @@ public sealed class PowerCutTests(ITestOutputHelper output)
 
     private static string Name(int image) => image.ToString("D8", CultureInfo.InvariantCulture);
 
-    private static IndexedImage Image(int image, int version) => new(new($"{Name(image)}.png", 0, 1, 0, 0, 'M', "PA"), $"/{Name(image)}.png", 1, version);
+    private static IndexedImage Image(int image, int version) =>
+        new(new($"{Name(image)}.png", 0, 1, 0, 0, 'M', "PA"), $"/{Name(image)}.png", 1, version);
 
     /// <summary>A state of the disk as real files.</summary>
     private sealed class Materialised(StoreLayout layout) : IDisposable

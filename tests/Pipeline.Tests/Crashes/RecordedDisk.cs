@@ -2,13 +2,17 @@ using ChestXray.Pipeline.Caching;
 
 namespace ChestXray.Pipeline.Tests.Crashes;
 
-/// <summary>A disk in memory that remembers every operation, so that what a power cut could have left after each of them can be made.</summary>
+/// <summary>
+/// A disk in memory that remembers every operation, so that what a power cut could have left after each of them can be made.
+/// </summary>
 /// <remarks>
-/// Between two flushes of a file its writes, split at 4 KiB, reach the disk in any order or not at all, and one of them may be torn at 512
-/// bytes; so do changes of its length. Names reach the disk in any order between two flushes of their folder. That is less than any file
-/// system promises.
+/// Between two flushes of a file its writes, split at 4 KiB, reach the disk in any order or not at all, and one of them may be
+/// torn at 512 bytes; so do changes of its length. Names reach the disk in any order between two flushes of their folder. That
+/// is less than any file system promises.
 /// </remarks>
-/// <param name="forgotten">Flushes of files whose names begin so do nothing, and of folders where it is empty: a store that does not wait.</param>
+/// <param name="forgotten">
+/// Flushes of files whose names begin so do nothing, and of folders where it is empty: a store that does not wait.
+/// </param>
 internal sealed class RecordedDisk(string? forgotten = null) : IStoreFiles
 {
     private const int Block = 4096, Sector = 512;
@@ -36,7 +40,8 @@ internal sealed class RecordedDisk(string? forgotten = null) : IStoreFiles
     {
         if (!_names.TryGetValue(path, out Inode? inode))
         {
-            _names[path] = inode = new(forgotten?.Length > 0 && Path.GetFileName(path).StartsWith(forgotten, StringComparison.Ordinal));
+            _names[path] = inode =
+                new(forgotten?.Length > 0 && Path.GetFileName(path).StartsWith(forgotten, StringComparison.Ordinal));
             _inodes.Add(inode);
             _operations.Add(new(Kind.Link, inode, path));
         }
@@ -48,7 +53,8 @@ internal sealed class RecordedDisk(string? forgotten = null) : IStoreFiles
 
     public byte[] ReadStart(string path, int bytes) => _names[path].Content[..Math.Min(bytes, _names[path].Content.Length)];
 
-    public IReadOnlyList<string> List(string folder) => [.. _names.Keys.Where(path => Path.GetDirectoryName(path) == folder).Select(path => Path.GetFileName(path))];
+    public IReadOnlyList<string> List(string folder) =>
+        [.. _names.Keys.Where(path => Path.GetDirectoryName(path) == folder).Select(path => Path.GetFileName(path))];
 
     public void CreateFolder(string path)
     {
@@ -84,7 +90,8 @@ internal sealed class RecordedDisk(string? forgotten = null) : IStoreFiles
     public Dictionary<string, byte[]> CutPower(int operations, Random random)
     {
         double share = random.Next(4) switch { 0 => 0, 1 => 1, 2 => 0.5, _ => random.NextDouble() };
-        Dictionary<Inode, byte[]> contents = _inodes.ToDictionary(inode => inode, inode => ContentOf(inode, operations, share, random));
+        Dictionary<Inode, byte[]> contents =
+            _inodes.ToDictionary(inode => inode, inode => ContentOf(inode, operations, share, random));
         Dictionary<string, Inode> names = new(StringComparer.Ordinal);
         int flushed = _operations.Take(operations).ToList().FindLastIndex(operation => operation.Kind == Kind.FlushFolder);
         List<Operation> pending = [];
@@ -155,7 +162,8 @@ internal sealed class RecordedDisk(string? forgotten = null) : IStoreFiles
 
     private static byte[] Apply(byte[] content, Operation operation)
     {
-        long end = operation.Kind == Kind.SetLength ? operation.Offset : Math.Max(content.Length, operation.Offset + operation.Bytes.Length);
+        long end = operation.Kind == Kind.SetLength
+            ? operation.Offset : Math.Max(content.Length, operation.Offset + operation.Bytes.Length);
         if (end != content.Length)
             Array.Resize(ref content, (int)end);
         operation.Bytes.CopyTo(content.AsSpan((int)Math.Min(operation.Offset, content.Length)));

@@ -61,7 +61,9 @@ internal abstract class WrappedFiles : IStoreFiles
 
     public long FreeBytes(string folder) => _files.FreeBytes(folder);
 
-    /// <summary>Called before an operation; throws to fail it. Returns how many bytes of a write to let through before failing, or -1.</summary>
+    /// <summary>
+    /// Called before an operation; throws to fail it. Returns how many bytes of a write to let through before failing, or -1.
+    /// </summary>
     protected abstract int Before(string operation, string path, int bytes);
 
     /// <summary>What a write fails with after its first bytes went through.</summary>

@@ -24,7 +24,8 @@ public sealed class DataSetIndexTests : IDisposable
 
         DataSetIndex index = DataSetIndex.Read(_folder.Path);
 
-        Assert.Equal(["00000001_000.png", "00000001_001.png", "00000002_000.png"], index.Images.Select(image => image.Label.FileName));
+        Assert.Equal(["00000001_000.png", "00000001_001.png", "00000002_000.png"],
+            index.Images.Select(image => image.Label.FileName));
         Assert.Equal([3L, 2L, 1L], index.Images.Select(image => image.Bytes));
         Assert.Empty(index.Problems);
     }
@@ -44,13 +45,15 @@ public sealed class DataSetIndexTests : IDisposable
         Assert.Equal(
             [("duplicate-image", "00000001_000.jpg"), ("no-image", "00000001_001.png"), ("no-label-row", "stranger.png")],
             index.Problems.Select(problem => (problem.Kind, problem.Name)));
-        Assert.Contains("--strict: 3", Assert.Throws<DataSetException>(() => DataSetIndex.Read(_folder.Path, strict: true)).Message);
+        Assert.Contains("--strict: 3", Assert.Throws<DataSetException>(() => DataSetIndex.Read(_folder.Path, strict: true))
+            .Message);
     }
 
     [Fact]
     public void A_missing_folder_label_file_or_match_says_what_was_looked_for()
     {
-        Assert.Contains("NIH's layout", Assert.Throws<DataSetException>(() => DataSetIndex.Read(Path.Combine(_folder.Path, "no"))).Message);
+        Assert.Contains("NIH's layout", Assert.Throws<DataSetException>(() => DataSetIndex.Read(Path.Combine(_folder.Path, "no")))
+            .Message);
         Assert.Contains("Data_Entry_2017.csv", Assert.Throws<DataSetException>(() => DataSetIndex.Read(_folder.Path)).Message);
         _folder.Write("Data_Entry_2017.csv", Labels);
         _folder.Write("other.png", "");

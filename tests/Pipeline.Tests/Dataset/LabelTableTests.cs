@@ -17,10 +17,12 @@ public sealed class LabelTableTests : IDisposable
     [Fact]
     public void A_row_gives_name_findings_patient_age_sex_and_view()
     {
-        LabelTable table = Read(Header + "00000013_005.png,Emphysema|Infiltration|Pleural_Thickening|Pneumothorax,5,13,60,M,AP,3056,2544,0.139,0.139\n");
+        LabelTable table = Read(Header +
+            "00000013_005.png,Emphysema|Infiltration|Pleural_Thickening|Pneumothorax,5,13,60,M,AP,3056,2544,0.139,0.139\n");
 
         LabelRow row = Assert.Single(table.Rows);
-        Assert.Equal(("00000013_005.png", 13, 5, 60, 'M', "AP"), (row.FileName, row.PatientId, row.FollowUp, row.Age, row.Sex, row.View));
+        Assert.Equal(("00000013_005.png", 13, 5, 60, 'M', "AP"),
+            (row.FileName, row.PatientId, row.FollowUp, row.Age, row.Sex, row.View));
         Assert.Equal(
             ["Emphysema", "Infiltration", "Pleural_Thickening", "Pneumothorax"],
             Findings.Names.Where((_, finding) => row.Has(finding)));
@@ -45,7 +47,8 @@ public sealed class LabelTableTests : IDisposable
     [InlineData(Header + "a.png,Infiltrate,0,1,5,M,PA,1,1,1,1\n", "row 2: unknown finding 'Infiltrate'")]
     [InlineData(Header + "a.png,No Finding|Mass,0,1,5,M,PA,1,1,1,1\n", "row 2: unknown finding 'No Finding'")]
     [InlineData(Header + "a.png,Mass,0,x1,5,M,PA,1,1,1,1\n", "row 2: 'x1' in column Patient ID")]
-    [InlineData(Header + "a.png,Mass,0,1,5,M,PA,1,1,1,1\nb.png,Mass,0,1,5,M,P", "row 3 has 7 fields where the header has 11: 'b.png,Mass,0,1,5,M,P'")]
+    [InlineData(Header + "a.png,Mass,0,1,5,M,PA,1,1,1,1\nb.png,Mass,0,1,5,M,P",
+        "row 3 has 7 fields where the header has 11: 'b.png,Mass,0,1,5,M,P'")]
     [InlineData(Header + "a.png,Mass,0,1,5,M,PA,1,1,1,1\na.png,Edema,0,1,5,M,PA,1,1,1,1\n", "row 3: 'a.png' stands in row 2")]
     [InlineData(Header + "images/a.png,Mass,0,1,5,M,PA,1,1,1,1\n", "row 2: 'images/a.png'")]
     public void A_bad_file_is_refused_by_file_row_and_value(string text, string message)
@@ -58,7 +61,8 @@ public sealed class LabelTableTests : IDisposable
     [Fact]
     public void A_row_that_stands_twice_is_counted_once_and_named_and_contradictory_ones_are_refused()
     {
-        LabelTable table = Read(Header + "a.png,Mass,0,1,5,M,PA,1,1,1,1\na.png,Mass,0,1,5,M,PA,1,1,1,1\nb.png,Mass,0,1,5,M,PA,1,1,1,1\n");
+        LabelTable table = Read(Header +
+            "a.png,Mass,0,1,5,M,PA,1,1,1,1\na.png,Mass,0,1,5,M,PA,1,1,1,1\nb.png,Mass,0,1,5,M,PA,1,1,1,1\n");
         Assert.Equal(["a.png", "b.png"], table.Rows.Select(row => row.FileName));
         Assert.Equal(("duplicate-row", "a.png"), (table.Problems.Single().Kind, table.Problems.Single().Name));
     }
@@ -68,7 +72,8 @@ public sealed class LabelTableTests : IDisposable
     {
         string path = _folder.Write("labels.csv", Header + "\"a.png,Mass,0,1,5,M,PA,1,1,1,1\n");
         Assert.Contains("labels.csv", Assert.Throws<DataSetException>(() => LabelTable.Read(path)).Message);
-        path = _folder.Write("labels.csv", [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, 0, 0, 0, 13, 255, 254, 0, 34, 34, 7]);
+        path = _folder.Write("labels.csv", [
+            0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, 0, 0, 0, 13, 255, 254, 0, 34, 34, 7]);
         Assert.Contains("labels.csv", Assert.Throws<DataSetException>(() => LabelTable.Read(path)).Message);
     }
 
@@ -77,7 +82,8 @@ public sealed class LabelTableTests : IDisposable
     {
         using MemoryStream packed = new();
         using (GZipStream gzip = new(packed, CompressionLevel.Optimal, leaveOpen: true))
-            gzip.Write(Encoding.UTF8.GetBytes(Header + string.Concat(Enumerable.Range(0, 500).Select(i => $"{i:D8}_000.png,Mass,0,{i},5,M,PA,1,1,1,1\n"))));
+            gzip.Write(Encoding.UTF8.GetBytes(Header +
+                string.Concat(Enumerable.Range(0, 500).Select(i => $"{i:D8}_000.png,Mass,0,{i},5,M,PA,1,1,1,1\n"))));
 
         Assert.Equal(500, LabelTable.Read(_folder.Write("labels.csv.gz", packed.ToArray())).Rows.Count);
         for (int length = 2; length < packed.Length; length += 97)
@@ -89,7 +95,8 @@ public sealed class LabelTableTests : IDisposable
 
     [Fact]
     public void A_missing_file_is_named() =>
-        Assert.Contains("nowhere.csv", Assert.Throws<DataSetException>(() => LabelTable.Read(Path.Combine(_folder.Path, "nowhere.csv"))).Message);
+        Assert.Contains("nowhere.csv", Assert.Throws<DataSetException>(
+            () => LabelTable.Read(Path.Combine(_folder.Path, "nowhere.csv"))).Message);
 
     [Fact]
     public void The_whole_set_s_labels_are_read()

@@ -15,7 +15,8 @@ public sealed class PatientSplitTests : IDisposable
     [InlineData(0u, new[] { 2, 8, 4, 9, 1, 6, 7, 3, 0, 5 })]
     [InlineData(42u, new[] { 8, 1, 5, 0, 7, 2, 9, 4, 3, 6 })]
     [InlineData(4294967295u, new[] { 6, 9, 5, 1, 8, 0, 7, 4, 2, 3 })]
-    public void The_permutation_is_NumPy_s(uint seed, int[] expected) => Assert.Equal(expected, new NumpyLegacyRandom(seed).Permutation(10));
+    public void The_permutation_is_NumPy_s(uint seed, int[] expected) =>
+        Assert.Equal(expected, new NumpyLegacyRandom(seed).Permutation(10));
 
     [Fact]
     public void A_long_permutation_passes_the_generator_s_refill_and_stays_a_permutation()
@@ -55,9 +56,12 @@ public sealed class PatientSplitTests : IDisposable
 
         Assert.Equal([3, 9], split.Patients[SplitSet.Test]);
         Assert.Equal(5, split.Patients[SplitSet.Validation].Count);
-        Assert.Contains("Patient 3", Assert.Throws<DataSetException>(() => PatientSplit.Official(labels, leaking, new())).Message);
-        Assert.Contains("is empty", Assert.Throws<DataSetException>(() => PatientSplit.Official(labels, _folder.Write("no.txt", ""), new())).Message);
-        Assert.Contains("--test-list", Assert.Throws<DataSetException>(() => PatientSplit.Official(labels, "missing.txt", new())).Message);
+        Assert.Contains("Patient 3", Assert.Throws<DataSetException>(() => PatientSplit.Official(labels, leaking, new()))
+            .Message);
+        Assert.Contains("is empty", Assert.Throws<DataSetException>(
+            () => PatientSplit.Official(labels, _folder.Write("no.txt", ""), new())).Message);
+        Assert.Contains("--test-list", Assert.Throws<DataSetException>(() => PatientSplit.Official(labels, "missing.txt", new()))
+            .Message);
     }
 
     [Fact]
@@ -86,7 +90,8 @@ public sealed class PatientSplitTests : IDisposable
             Assert.Equal(expected.GetProperty("images").GetInt32(), actual.Images);
             Assert.Equal(expected.GetProperty("patient_ids_in_order_sha256").GetString(), actual.PatientHash);
             Assert.Equal(expected.GetProperty("sorted_file_names_sha256").GetString(), actual.FileHash);
-            Assert.Equal(expected.GetProperty("positives").EnumerateObject().Select(pair => pair.Value.GetInt32()), actual.Positives);
+            Assert.Equal(expected.GetProperty("positives").EnumerateObject().Select(pair => pair.Value.GetInt32()),
+                actual.Positives);
             Assert.Equal(expected.GetProperty("no_finding").GetInt32(), actual.NoFinding);
         }
 
@@ -102,13 +107,16 @@ public sealed class PatientSplitTests : IDisposable
     {
         LabelTable labels = LabelTable.Read(SharedData.Require("labels/Data_Entry_2017_v2020.csv.gz"));
 
-        SplitSummary summary = SplitSummary.From(PatientSplit.Official(labels, SharedData.Require("labels/test_list.txt.gz"), new()), labels.Rows);
+        SplitSummary summary =
+            SplitSummary.From(PatientSplit.Official(labels, SharedData.Require("labels/test_list.txt.gz"), new()), labels.Rows);
 
         Assert.Equal((2_797, 25_596), (summary.Sets[SplitSet.Test].Patients, summary.Sets[SplitSet.Test].Images));
         Assert.Equal(28_008, summary.Sets[SplitSet.Train].Patients + summary.Sets[SplitSet.Validation].Patients);
     }
 
     /// <summary>Two images for each of so many patients.</summary>
-    private LabelTable Labels(int patients) => LabelTable.Read(_folder.Write("labels.csv", "Image Index,Finding Labels,Patient ID\n" + string.Concat(
-        Enumerable.Range(1, patients).Select(patient => $"{patient:D8}_000.png,No Finding,{patient}\n{patient:D8}_001.png,Mass,{patient}\n"))));
+    private LabelTable Labels(
+        int patients) => LabelTable.Read(_folder.Write("labels.csv", "Image Index,Finding Labels,Patient ID\n" + string.Concat(
+        Enumerable.Range(1, patients).Select(
+            patient => $"{patient:D8}_000.png,No Finding,{patient}\n{patient:D8}_001.png,Mass,{patient}\n"))));
 }

@@ -108,12 +108,14 @@ public sealed class BilinearResizeTests
         for (int y = 0; y < outHeight; y++)
         {
             for (int x = 0; x < outWidth; x++)
-                Assert.Equal(Triangle(grey, width, height, (x + 0.5) * width / outWidth, (y + 0.5) * height / outHeight, (double)width / outWidth, (double)height / outHeight), vector[(y * outWidth) + x], 1e-2);
+                Assert.Equal(Triangle(grey, width, height, (x + 0.5) * width / outWidth, (y + 0.5) * height / outHeight,
+                    (double)width / outWidth, (double)height / outHeight), vector[(y * outWidth) + x], 1e-2);
         }
     }
 
     // The definition, in float64, over the whole image.
-    private static double Triangle(byte[] grey, int width, int height, double centreX, double centreY, double scaleX, double scaleY)
+    private static double Triangle(
+        byte[] grey, int width, int height, double centreX, double centreY, double scaleX, double scaleY)
     {
         double sum = 0, weights = 0;
         for (int y = 0; y < height; y++)

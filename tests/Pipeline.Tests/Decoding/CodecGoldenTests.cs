@@ -7,7 +7,8 @@ public sealed class CodecGoldenTests
 {
     [Theory]
     [MemberData(nameof(DecodePaths.All), MemberType = typeof(DecodePaths))]
-    public void Every_file_kind_gives_the_grey_of_tensorflow(InflateLibrary inflate, UnfilterPath unfilter, bool trust, int bandBytes)
+    public void Every_file_kind_gives_the_grey_of_tensorflow(
+        InflateLibrary inflate, UnfilterPath unfilter, bool trust, int bandBytes)
     {
         using ImageDecoder decoder = DecodePaths.Create(inflate, unfilter, trust, bandBytes);
         string folder = SharedData.Require("golden/tensorflow/codec");

@@ -21,7 +21,8 @@ internal static class DecodePaths
         }
     }
 
-    public static ImageDecoder Create(InflateLibrary inflate, UnfilterPath unfilter, bool trust = false, int bandBytes = 256 << 10)
+    public static ImageDecoder Create(
+        InflateLibrary inflate, UnfilterPath unfilter, bool trust = false, int bandBytes = 256 << 10)
     {
         try
         {

@@ -26,7 +26,8 @@ public sealed class DecodeResizedTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void The_bytes_are_those_of_resizing_afterwards(int type, int depth, int width, int height, bool interlaced, bool antialias, int bandBytes)
+    public void The_bytes_are_those_of_resizing_afterwards(
+        int type, int depth, int width, int height, bool interlaced, bool antialias, int bandBytes)
     {
         using ImageDecoder decoder = new(new() { BandBytes = bandBytes, Inflate = InflateLibrary.Runtime }), plain = new();
         BilinearResize resize = new(antialias: antialias), other = new(scalar: true, antialias: antialias);

@@ -4,10 +4,10 @@ namespace ChestXray.Pipeline.Tests.Decoding;
 
 /// <summary>Thousands of damaged files: a named reason or the reference decoder's pixels, never anything else.</summary>
 /// <remarks>
-/// CHESTXRAY_FUZZ_FILES sets their number (5,000); a larger number also checks that no file takes a second of processor time (the clock on
-/// the wall would count what else the machine does; nothing in the decoders waits). CHESTXRAY_FUZZ_SEED
-/// (1) chooses other files. CHESTXRAY_FUZZ_DUMP names a folder for the accepted ones, which bench/peers/compare_decoded.py
-/// compares with OpenCV.
+/// CHESTXRAY_FUZZ_FILES sets their number (5,000); a larger number also checks that no file takes a second of processor time
+/// (the clock on the wall would count what else the machine does; nothing in the decoders waits). CHESTXRAY_FUZZ_SEED (1)
+/// chooses other files. CHESTXRAY_FUZZ_DUMP names a folder for the accepted ones, which bench/peers/compare_decoded.py compares
+/// with OpenCV.
 /// </remarks>
 public sealed class FuzzTests
 {
@@ -37,7 +37,8 @@ public sealed class FuzzTests
             accepted += good ? 1 : 0;
         }
 
-        TestContext.Current.SendDiagnosticMessage($"{files} files, {accepted} accepted, slowest {slowest.TotalMilliseconds:0} ms");
+        TestContext.Current.SendDiagnosticMessage(
+            $"{files} files, {accepted} accepted, slowest {slowest.TotalMilliseconds:0} ms");
         Assert.InRange(accepted, files / 100, files / 2);
         Assert.True(files <= DefaultFiles || slowest < TimeSpan.FromSeconds(1), $"a file took {slowest}");
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true), 0, MemoryBudget);
@@ -57,8 +58,10 @@ public sealed class FuzzTests
 
     private static List<byte[]> Seeds()
     {
-        List<byte[]> seeds = [TestJpeg.Grey(40, 33), TestJpeg.Color(35, 30), TestJpeg.Grey(300, 200, 30), TestJpeg.Color(9, 9, 40)];
-        foreach ((int type, int depth) in ((int, int)[])[(0, 8), (0, 8), (0, 1), (0, 4), (0, 16), (2, 8), (3, 4), (3, 8), (4, 8), (6, 8), (6, 16)])
+        List<byte[]> seeds = [TestJpeg.Grey(40, 33), TestJpeg.Color(35, 30), TestJpeg.Grey(300, 200, 30),
+            TestJpeg.Color(9, 9, 40)];
+        foreach ((int type, int depth) in (
+            (int, int)[])[(0, 8), (0, 8), (0, 1), (0, 4), (0, 16), (2, 8), (3, 4), (3, 8), (4, 8), (6, 8), (6, 16)])
         {
             seeds.Add(new TestPng(29, 21, type, depth, seeds.Count) { DataChunks = 1 + (seeds.Count % 3) }.Encode());
             seeds.Add(new TestPng(17, 23, type, depth, seeds.Count, interlaced: true).Encode());

@@ -178,7 +178,8 @@ public sealed class HostileFileTests
             Assert.False(decoder.TryDecode(file, out _, out ImageFormatException? error), what);
             Assert.True(reason == error!.Reason, $"{what}, {options.Inflate}: {error.Reason} ({error.Message}) instead of {reason}");
             byte[] record = new byte[8 * 8];
-            ImageFormatException resized = Assert.Throws<ImageFormatException>(() => decoder.DecodeResized(file, new(), record, 8, 8));
+            ImageFormatException resized =
+                Assert.Throws<ImageFormatException>(() => decoder.DecodeResized(file, new(), record, 8, 8));
             Assert.Equal(reason, resized.Reason);
             Assert.True(decoder.TryDecode(_file, out GreyImage image, out _), "a good file after a bad one");
             Assert.True(image.Pixels.SequenceEqual(_png.ExpectedGrey()));

@@ -80,7 +80,8 @@ public sealed class JpegTests
         using ImageDecoder own = new(), library = new(new DecoderOptions { Jpeg = JpegPath.Library });
         foreach ((int width, int height) in ((int, int)[])[(1, 1), (7, 9), (16, 16), (17, 33), (64, 40), (100, 65)])
         {
-            foreach (byte[] file in (byte[][])[TestJpeg.Grey(width, height, quality), TestJpeg.Color(width, height, quality), TestJpeg.Noise(width, height, quality)])
+            foreach (byte[] file in (byte[][])[TestJpeg.Grey(width, height, quality), TestJpeg.Color(width, height, quality),
+                TestJpeg.Noise(width, height, quality)])
                 Assert.Equal(library.Decode(file).Pixels.ToArray(), own.Decode(file).Pixels.ToArray());
         }
     }
@@ -92,7 +93,8 @@ public sealed class JpegTests
     [InlineData(100)]
     public void Our_own_draft_gives_the_pixels_of_the_library(int quality)
     {
-        foreach ((int width, int height, int draft) in ((int, int, int)[])[(64, 40, 20), (64, 40, 10), (64, 40, 5), (101, 67, 33), (101, 67, 17), (101, 67, 8)])
+        foreach ((int width, int height, int draft) in (
+            (int, int, int)[])[(64, 40, 20), (64, 40, 10), (64, 40, 5), (101, 67, 33), (101, 67, 17), (101, 67, 8)])
         {
             using ImageDecoder own = new(new DecoderOptions { Draft = draft });
             using ImageDecoder library = new(new DecoderOptions { Draft = draft, Jpeg = JpegPath.Library });
@@ -100,7 +102,8 @@ public sealed class JpegTests
             {
                 GreyImage ours = own.Decode(file), theirs = library.Decode(file);
                 Assert.Equal((theirs.Width, theirs.Height), (ours.Width, ours.Height));
-                Assert.True(ours.Width < width && ours.Pixels.SequenceEqual(theirs.Pixels), $"{width} x {height}, quality {quality}, draft {draft}");
+                Assert.True(ours.Width < width
+                    && ours.Pixels.SequenceEqual(theirs.Pixels), $"{width} x {height}, quality {quality}, draft {draft}");
             }
         }
     }
@@ -118,7 +121,8 @@ public sealed class JpegTests
     [Fact]
     public void Orientation_is_reported_and_not_applied()
     {
-        byte[] exif = [.. "Exif\0\0"u8, (byte)'I', (byte)'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0];
+        byte[] exif = [.. "Exif\0\0"u8, (byte)'I', (byte)'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 8, 0, 0, 0, 0,
+            0, 0, 0];
         byte[] file = TestJpeg.Grey(20, 10);
         using ImageDecoder decoder = new();
         byte[] upright = decoder.Decode(file).Pixels.ToArray();

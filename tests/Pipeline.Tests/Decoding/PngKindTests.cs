@@ -7,7 +7,8 @@ public sealed class PngKindTests
 {
     private static readonly (int Type, int Depth)[] _kinds =
     [
-        (0, 1), (0, 2), (0, 4), (0, 8), (0, 16), (2, 8), (2, 16), (3, 1), (3, 2), (3, 4), (3, 8), (4, 8), (4, 16), (6, 8), (6, 16),
+        (0, 1), (0, 2), (0, 4), (0, 8), (0, 16), (2, 8), (2, 16), (3, 1), (3, 2), (3, 4), (3, 8), (4, 8), (4, 16), (6, 8),
+        (6, 16),
     ];
 
     // Below, at and above what the vector paths take; heights that are no multiple of their rows.
@@ -16,7 +17,8 @@ public sealed class PngKindTests
 
     [Theory]
     [MemberData(nameof(DecodePaths.All), MemberType = typeof(DecodePaths))]
-    public void Every_kind_and_size_gives_the_expected_grey(InflateLibrary inflate, UnfilterPath unfilter, bool trust, int bandBytes)
+    public void Every_kind_and_size_gives_the_expected_grey(
+        InflateLibrary inflate, UnfilterPath unfilter, bool trust, int bandBytes)
     {
         using ImageDecoder decoder = DecodePaths.Create(inflate, unfilter, trust, bandBytes);
         int seed = 0;
@@ -29,7 +31,8 @@ public sealed class PngKindTests
                     TestPng png = new(width, height, type, depth, ++seed, interlaced) { DataChunks = 1 + (seed % 3) };
                     GreyImage image = decoder.Decode(png.Encode());
                     string kind = $"type {type}, {depth} bits, {width} x {height}, interlaced {interlaced}";
-                    Assert.Equal((width, height, depth, interlaced), (image.Width, image.Height, image.Info.BitDepth, image.Info.Interlaced));
+                    Assert.Equal((width, height, depth, interlaced),
+                        (image.Width, image.Height, image.Info.BitDepth, image.Info.Interlaced));
                     Assert.True(image.Pixels.SequenceEqual(png.ExpectedGrey()), kind);
                 }
             }
@@ -55,7 +58,8 @@ public sealed class PngKindTests
         using ImageDecoder decoder = new();
         byte[] rows = [0, 7, 7, 7, 0, 200, 200, 200, 128];
         byte[] file = TestPng.Join(
-            [TestPng.Chunk("IHDR", new TestPng(2, 1, 6, 8).HeaderData()), TestPng.Chunk("IDAT", TestPng.Deflate(rows)), TestPng.Chunk("IEND", [])]);
+            [TestPng.Chunk("IHDR", new TestPng(2, 1, 6, 8).HeaderData()), TestPng.Chunk("IDAT", TestPng.Deflate(rows)),
+                TestPng.Chunk("IEND", [])]);
         Assert.Equal([7, 200], decoder.Decode(file).Pixels.ToArray());
     }
 

@@ -30,7 +30,8 @@ public sealed class RadiographGoldenTests
                 wrong.Add($"{file.Name}: grey");
             if (Sha256(MemoryMarshal.AsBytes<float>(floats)) != file.Value.GetProperty("sha256_224").GetString())
                 wrong.Add($"{file.Name}: resized");
-            if (!Near(statistics.Mean, file.Value.GetProperty("mean")) || !Near(statistics.StandardDeviation, file.Value.GetProperty("std")))
+            if (!Near(statistics.Mean, file.Value.GetProperty("mean"))
+                || !Near(statistics.StandardDeviation, file.Value.GetProperty("std")))
                 wrong.Add($"{file.Name}: statistics");
             for (int i = 0; i < floats.Length; i++)
                 misrounded += rounded[i] == (byte)MathF.Round(floats[i]) ? 0 : 1;
@@ -43,12 +44,14 @@ public sealed class RadiographGoldenTests
 
     [Theory]
     [MemberData(nameof(DecodePaths.All), MemberType = typeof(DecodePaths))]
-    public void Originals_decode_to_the_bits_of_tensorflow_in_every_path(InflateLibrary inflate, UnfilterPath unfilter, bool trust, int bandBytes)
+    public void Originals_decode_to_the_bits_of_tensorflow_in_every_path(
+        InflateLibrary inflate, UnfilterPath unfilter, bool trust, int bandBytes)
     {
         using ImageDecoder decoder = DecodePaths.Create(inflate, unfilter, trust, bandBytes);
         JsonElement files = ReadGolden().GetProperty("files");
         List<string> wrong = [];
-        foreach ((string name, string path) in FindFiles().Where(file => file.Key.StartsWith("nih-original", StringComparison.Ordinal)))
+        foreach ((string name, string path) in FindFiles()
+            .Where(file => file.Key.StartsWith("nih-original", StringComparison.Ordinal)))
         {
             if (Sha256(decoder.DecodeFile(path).Pixels) != files.GetProperty(name).GetProperty("sha256").GetString())
                 wrong.Add(name);

@@ -18,7 +18,8 @@ internal sealed class Safetensors
         _values = 8 + length;
     }
 
-    public IEnumerable<string> Names => _header.EnumerateObject().Select(tensor => tensor.Name).Where(name => name != "__metadata__");
+    public IEnumerable<string> Names =>
+        _header.EnumerateObject().Select(tensor => tensor.Name).Where(name => name != "__metadata__");
 
     public int[] Shape(string name) =>
         [.. _header.GetProperty(name).GetProperty("shape").EnumerateArray().Select(side => side.GetInt32())];

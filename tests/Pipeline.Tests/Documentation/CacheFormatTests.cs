@@ -14,7 +14,8 @@ public sealed partial class CacheFormatTests
     public void The_sample_in_Python_prints_a_record_s_mean()
     {
         Assert.SkipUnless(File.Exists(Python) && Run("import numpy") == "", $"needs {Python} with NumPy");
-        string sample = Sample().Match(File.ReadAllText(Path.Combine(SharedData.Repository, "docs", "cache-format.md"))).Groups[1].Value;
+        string sample = Sample().Match(File.ReadAllText(Path.Combine(SharedData.Repository, "docs", "cache-format.md")))
+            .Groups[1].Value;
         Assert.InRange(sample.Trim().Split('\n').Length, 3, 5);
         using SmallSet set = new(6);
         set.Prepare();

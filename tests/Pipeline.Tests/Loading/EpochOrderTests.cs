@@ -18,7 +18,8 @@ public sealed class EpochOrderTests
             Assert.Equal(83, parts.Sum(part => part.Count));
             for (int position = 0; position < 83; position++)
                 Assert.Equal(whole[position], parts[position % ranks][position / ranks]);
-            Assert.Equal(Enumerable.Range(0, 83), parts.SelectMany(part => Enumerable.Range(0, part.Count).Select(i => part[i])).Order());
+            Assert.Equal(Enumerable.Range(0, 83), parts.SelectMany(part => Enumerable.Range(0, part.Count).Select(i => part[i]))
+                .Order());
         }
     }
 

@@ -18,7 +18,8 @@ public sealed class LoaderReportTests
     public void A_fast_loader_leaves_the_step_to_bind()
     {
         LoaderReport report = new(
-            TimeSpan.FromSeconds(10), 2, 3, 100, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(19), TimeSpan.FromSeconds(0.01), 2);
+            TimeSpan.FromSeconds(10), 2, 3, 100, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(19), TimeSpan.FromSeconds(0.01),
+            2);
         Assert.Equal(1.001, report.Headspace, 1e-3);
         Assert.Equal(
             "loader: 2 threads busy 5 %, 95 % waiting for room; 2.0 of 3 batches ready; training waited 0.0 of 10.0 s; headspace 1.00: the training step binds",
@@ -39,6 +40,7 @@ public sealed class LoaderReportTests
         LoaderReport report = clock.Read();
 
         Assert.Equal((3, 4, 2L, 2.5), (report.Threads, report.Slots, report.Batches, report.MeanReady));
-        Assert.Equal((3.0, 4.0, 5.0), (report.Filling.TotalSeconds, report.WaitingForRoom.TotalSeconds, report.WaitingForBatch.TotalSeconds));
+        Assert.Equal((3.0, 4.0, 5.0), (
+            report.Filling.TotalSeconds, report.WaitingForRoom.TotalSeconds, report.WaitingForBatch.TotalSeconds));
     }
 }

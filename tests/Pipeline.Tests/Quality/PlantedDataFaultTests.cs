@@ -8,7 +8,8 @@ public sealed class PlantedDataFaultTests(PhantomSource source) : IClassFixture<
 {
     private const int At = 42;
 
-    private static readonly Dictionary<string, Fault> _faults = FileFaults().Concat(PixelFaults()).Concat(RowFaults()).Concat(PlaceFaults())
+    private static readonly Dictionary<string, Fault> _faults = FileFaults().Concat(PixelFaults()).Concat(RowFaults())
+        .Concat(PlaceFaults())
         .ToDictionary(pair => pair.Name, pair => pair.Fault);
 
     public static TheoryData<string> Names { get; } = [.. _faults.Keys];
@@ -41,20 +42,25 @@ public sealed class PlantedDataFaultTests(PhantomSource source) : IClassFixture<
         yield return ("a web page", new("not-an-image", Overwrite("<html>404 not found</html>"u8.ToArray())));
         yield return ("a wrong Adler-32", new("bad-adler", Change(file => Repack(file, data => Flip(data, data.Length - 1)))));
         yield return ("no zlib stream", new("bad-zlib", Change(file => Repack(file, data => Flip(data, 0)))));
-        yield return ("rows missing", new("image-data-too-short", Change(file => Repack(file, _ => TestPng.Deflate(new byte[1000])))));
-        yield return ("too many rows", new("image-data-too-long", Change(file => Repack(file, _ => TestPng.Deflate(new byte[60_000])))));
-        yield return ("an impossible filter", new("bad-filter", Change(file => Repack(file, _ => TestPng.Deflate([.. Enumerable.Repeat((byte)9, 129 * 128)])))));
+        yield return ("rows missing", new(
+            "image-data-too-short", Change(file => Repack(file, _ => TestPng.Deflate(new byte[1000])))));
+        yield return ("too many rows", new(
+            "image-data-too-long", Change(file => Repack(file, _ => TestPng.Deflate(new byte[60_000])))));
+        yield return ("an impossible filter", new(
+            "bad-filter", Change(file => Repack(file, _ => TestPng.Deflate([.. Enumerable.Repeat((byte)9, 129 * 128)])))));
         yield return ("an unknown critical chunk", new("unknown-chunk", Change(file => TestPng.Join(TestPng.Chunks(file) switch { var chunks => [chunks[0], TestPng.Chunk("ABCD", []), .. chunks[1..]] }))));
         yield return ("a header of no size", new("bad-header", Change(file => TestPng.Join(TestPng.Chunks(file) switch { var chunks => [TestPng.Chunk("IHDR", new byte[13]), .. chunks[1..]] }))));
         yield return ("a giant header", new("too-large", Change(file => TestPng.Join(TestPng.Chunks(file) switch { var chunks => [TestPng.Chunk("IHDR", [0, 1, 0, 0, 0, 1, 0, 0, 8, 0, 0, 0, 0]), .. chunks[1..]] }))));
         yield return ("a JPEG cut off", new("truncated", Overwrite(TestJpeg.Grey(128, 128)[..900])));
-        yield return ("JPEG content under .png", new("wrong-extension", set => Put(set, (pixels, side) => PlantedSet.Jpeg(pixels, side, side, 95))));
+        yield return ("JPEG content under .png", new(
+            "wrong-extension", set => Put(set, (pixels, side) => PlantedSet.Jpeg(pixels, side, side, 95))));
         yield return ("RGBA", new("alpha", set => Put(set, (pixels, side) => GreyPng.Encode(pixels, side, rgba: true))));
         yield return ("colour", new("colour", Overwrite(new TestPng(128, 128, 2, 8).Encode())) { Also = ["low-contrast", "rotated", "inverted", "mirrored"] });
         yield return ("16 bits", new("16-bit", Overwrite(new TestPng(128, 128, 0, 16).Encode())) { Also = ["low-contrast", "rotated", "inverted", "mirrored"] });
         yield return ("2 bits", new("low-depth", Overwrite(new TestPng(128, 128, 0, 2).Encode())) { Also = ["low-contrast", "rotated", "inverted", "mirrored"] });
         yield return ("not square", new("not-square", set => Put(set, (pixels, side) => PlantedSet.Jpeg(PlantedSet.Resize(pixels, side, 160, 128), 160, 128, 95))) { Also = ["wrong-extension"] });
-        yield return ("another size", new("odd-size", set => Put(set, (pixels, side) => GreyPng.Encode(PlantedSet.Resize(pixels, side, 200, 200), 200, rgba: false))));
+        yield return ("another size", new("odd-size", set =>
+            Put(set, (pixels, side) => GreyPng.Encode(PlantedSet.Resize(pixels, side, 200, 200), 200, rgba: false))));
         yield return ("too small", new("smaller-than-training", set => Put(set, (pixels, side) => GreyPng.Encode(PlantedSet.Resize(pixels, side, 48, 48), 48, rgba: false))) { Also = ["odd-size"] });
         yield return ("an EXIF rotation", new("exif-rotation", set => Put(set, (pixels, side) => WithExif(PlantedSet.Jpeg(pixels, side, side, 95)))) { Also = ["wrong-extension"] });
         yield return ("bytes behind the image", new("trailing-bytes", Change(file => [.. file, 1, 2, 3])));
@@ -78,7 +84,9 @@ public sealed class PlantedDataFaultTests(PhantomSource source) : IClassFixture<
         yield return ("the same pixels packed anew", new("same-pixels-across-patients", set => Copy(set, 50, "00000999_000.png", (pixels, side) => GreyPng.Encode(pixels, side, rgba: true))) { Also = ["alpha"] });
         yield return ("re-encoded within the patient", new("near-duplicate", set => Copy(set, 50, "", (pixels, side) => PlantedSet.Jpeg(pixels, side, side, 70), ownPatient: true)) { Also = ["wrong-extension"] });
         yield return ("resized under another patient", new("near-duplicate-across-patients", set => Copy(set, 50, "00000999_000.png", (pixels, side) => GreyPng.Encode(PlantedSet.Resize(pixels, side, 200, 200), 200, rgba: false))) { Also = ["odd-size"] });
-        yield return ("brighter under another patient", new("near-duplicate-across-patients", set => Copy(set, 50, "00000999_000.png", (pixels, side) => GreyPng.Encode([.. pixels.Select(level => (byte)Math.Min(255, level + 30))], side, rgba: false))));
+        yield return ("brighter under another patient",
+            new("near-duplicate-across-patients", set => Copy(set, 50, "00000999_000.png",
+            (pixels, side) => GreyPng.Encode([.. pixels.Select(level => (byte)Math.Min(255, level + 30))], side, rgba: false))));
     }
 
     private static IEnumerable<(string Name, Fault Fault)> RowFaults()
@@ -95,7 +103,8 @@ public sealed class PlantedDataFaultTests(PhantomSource source) : IClassFixture<
         yield return ("a lateral view", new("unknown-view", Row(fields => fields[6] = "LL")));
         yield return ("a patient unlike the name", new("patient-mismatch", Row(fields => fields[3] = "7777")) { Also = ["patient-in-two-sets", "sex-changes", "age-falls"] });
         yield return ("a sex that changes", new("sex-changes", set => { int second = SecondOfAPatient(set); set.ChangeRow(second, fields => { fields[5] = fields[5] == "M" ? "F" : "M"; return fields; }); return set.NameOf(second); }));
-        yield return ("another release's findings", new("findings-differ", set => Other(set, fields => fields[1] = fields[1] == "Hernia" ? "Mass" : "Hernia")));
+        yield return ("another release's findings", new(
+            "findings-differ", set => Other(set, fields => fields[1] = fields[1] == "Hernia" ? "Mass" : "Hernia")));
         yield return ("another release's age", new("age-differs", set => Other(set, fields => fields[4] = "3")));
         yield return ("another release's patient", new("patient-differs", set => Other(set, fields => fields[3] = "3333")));
         yield return ("a row that another release lacks", new("row-in-one-release", set => { set.Write("Data_Entry_2017_v2020.csv", string.Join('\n', set.Rows.Where(row => !row.StartsWith(set.NameOf(At), StringComparison.Ordinal)))); return Path.GetFileNameWithoutExtension(set.NameOf(At)); }));
@@ -124,7 +133,8 @@ public sealed class PlantedDataFaultTests(PhantomSource source) : IClassFixture<
         return null;
     };
 
-    private static Func<PlantedSet, string?> Change(Func<byte[], byte[]> change) => set => Overwrite(change(File.ReadAllBytes(set.Images[At])))(set);
+    private static Func<PlantedSet, string?> Change(Func<byte[], byte[]> change) =>
+        set => Overwrite(change(File.ReadAllBytes(set.Images[At])))(set);
 
     private static Func<PlantedSet, string?> Paint(Func<byte[], int, int, byte> paint) => set =>
     {
@@ -149,7 +159,8 @@ public sealed class PlantedDataFaultTests(PhantomSource source) : IClassFixture<
         return null;
     }
 
-    private static string? Copy(PlantedSet set, int image, string name, Func<byte[], int, byte[]>? encode = null, bool ownPatient = false)
+    private static string? Copy(
+        PlantedSet set, int image, string name, Func<byte[], int, byte[]>? encode = null, bool ownPatient = false)
     {
         int patient = 999;
         if (ownPatient)
@@ -175,7 +186,8 @@ public sealed class PlantedDataFaultTests(PhantomSource source) : IClassFixture<
 
     private static Func<PlantedSet, string?> Box(string box) => set =>
     {
-        string finding = set.Rows.First(row => row.StartsWith(set.NameOf(At), StringComparison.Ordinal)).Contains("Hernia") ? "Mass" : "Hernia";
+        string finding = set.Rows.First(row => row.StartsWith(set.NameOf(At), StringComparison.Ordinal)).Contains("Hernia")
+            ? "Mass" : "Hernia";
         set.Write("BBox_List_2017.csv", $"Image Index,Finding Label,Bbox [x,y,w,h],,,\n{set.NameOf(At)},{finding},{box}\n");
         return null;
     };
@@ -200,7 +212,8 @@ public sealed class PlantedDataFaultTests(PhantomSource source) : IClassFixture<
 
     /// <summary>The second image of a patient who has exactly two.</summary>
     private static int SecondOfAPatient(PlantedSet set) => Enumerable.Range(1, set.Images.Count - 1).First(i =>
-        set.NameOf(i)[..8] == set.NameOf(i - 1)[..8] && set.Images.Count(path => Path.GetFileName(path)[..8] == set.NameOf(i)[..8]) == 2);
+        set.NameOf(i)[..8] == set.NameOf(i - 1)[..8]
+            && set.Images.Count(path => Path.GetFileName(path)[..8] == set.NameOf(i)[..8]) == 2);
 
     private static byte[] Flip(byte[] bytes, int at)
     {

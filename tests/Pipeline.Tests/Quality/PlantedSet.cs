@@ -13,7 +13,8 @@ internal sealed class PlantedSet : IDisposable
     {
         foreach (string file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
             _folder.Write(Path.Combine("data", Path.GetRelativePath(source, file)), File.ReadAllBytes(file));
-        Images = [.. Directory.EnumerateFiles(Folder, "*.*", SearchOption.AllDirectories).Where(IsImage).Order(StringComparer.Ordinal)];
+        Images = [.. Directory.EnumerateFiles(Folder, "*.*", SearchOption.AllDirectories).Where(IsImage)
+            .Order(StringComparer.Ordinal)];
         LabelPath = Path.Combine(Folder, "Data_Entry_2017.csv");
     }
 
@@ -28,7 +29,8 @@ internal sealed class PlantedSet : IDisposable
 
     public string NameOf(int image) => Path.GetFileName(Images[image]);
 
-    public InspectionResult Inspect(StoreLayout? layout = null, InspectionOptions? options = null, Action<string>? afterPreparation = null)
+    public InspectionResult Inspect(
+        StoreLayout? layout = null, InspectionOptions? options = null, Action<string>? afterPreparation = null)
     {
         DataSetIndex index = DataSetIndex.ReadForInspection(Folder, cache: Cache);
         PrepareResult prepared = StoreBuilder.Prepare(index, Cache, layout ?? new(64), new() { MaxBadShare = 1, Threads = 2 });
@@ -47,7 +49,8 @@ internal sealed class PlantedSet : IDisposable
     public void ChangeRow(int image, Func<string[], string[]> change)
     {
         string[] lines = Rows;
-        int line = Array.FindIndex(lines, text => text.StartsWith(Path.GetFileNameWithoutExtension(Images[image]), StringComparison.Ordinal));
+        int line = Array.FindIndex(lines, text => text.StartsWith(
+            Path.GetFileNameWithoutExtension(Images[image]), StringComparison.Ordinal));
         lines[line] = string.Join(',', change(lines[line].Split(',')));
         File.WriteAllLines(LabelPath, lines);
     }
@@ -57,7 +60,8 @@ internal sealed class PlantedSet : IDisposable
     /// <summary>A row for a copy of an image under another name, and the copy's place.</summary>
     public string AddCopy(int image, string name, int patient)
     {
-        string[] fields = Rows.First(text => text.StartsWith(Path.GetFileNameWithoutExtension(Images[image]), StringComparison.Ordinal)).Split(',');
+        string[] fields = Rows.First(
+            text => text.StartsWith(Path.GetFileNameWithoutExtension(Images[image]), StringComparison.Ordinal)).Split(',');
         (fields[0], fields[3]) = (name, patient.ToString());
         AddRow(string.Join(',', fields));
         foreach (string list in (string[])["train_val_list.txt", "test_list.txt"])

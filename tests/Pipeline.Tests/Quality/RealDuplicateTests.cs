@@ -27,8 +27,10 @@ public sealed class RealDuplicateTests
 
         QualityProblem[] found = [.. result.Problems.Where(problem => problem.Other is not null)];
         foreach ((string copy, string original) in copies)
-            Assert.Contains(found, problem => problem.Name == copy && problem.Other == original && problem.Code == "near-duplicate-across-patients");
-        (string, string)[] others = [.. found.Where(problem => !copies.ContainsKey(problem.Name) && !copies.ContainsKey(problem.Other!)).Select(problem => (problem.Name, problem.Other!))];
+            Assert.Contains(found, problem => problem.Name == copy && problem.Other == original
+                && problem.Code == "near-duplicate-across-patients");
+        (string, string)[] others = [.. found.Where(problem => !copies.ContainsKey(problem.Name)
+            && !copies.ContainsKey(problem.Other!)).Select(problem => (problem.Name, problem.Other!))];
         // The one pair is a radiograph that NIH's set really holds twice.
         Assert.Equal([("00002658_002.png", "00002658_001.png")], others);
     }

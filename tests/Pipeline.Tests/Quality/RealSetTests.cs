@@ -10,7 +10,8 @@ public sealed class RealSetTests(ITestOutputHelper output)
     {
         QualityProblem[] problems = Inspect("nih-256");
 
-        Assert.Equal(("same-file", "00002658_002.png"), problems.Where(problem => problem.Other is not null).Select(problem => (problem.Code, problem.Name)).Single());
+        Assert.Equal(("same-file", "00002658_002.png"),
+            problems.Where(problem => problem.Other is not null).Select(problem => (problem.Code, problem.Name)).Single());
         Assert.Contains(problems, problem => problem is { Code: "rotated", Name: "00003490_011.png" });
         Assert.InRange(problems.Count(problem => problem.Code is "rotated" or "inverted"), 1, 4);
         Assert.InRange(problems.Count(problem => problem.Code == "mirrored"), 0, 5);

@@ -17,7 +17,8 @@ public sealed class SpecialCaseTests(PhantomSource source) : IClassFixture<Phant
         {
             // Half of folder 1 and half of folder 3; one of them lies in folder 3 and belongs into 1.
             int patient = i < 12 ? 1 + i : 4000 + i, place = i < 12 ? 1 : 3;
-            folder.Write($"images_{(i == 5 ? 3 : place):D3}/images/{patient:D8}_000.png", new TestPng(64, 64, 0, 8, seed: i).Encode());
+            folder.Write($"images_{(i == 5 ? 3 : place):D3}/images/{patient:D8}_000.png",
+                new TestPng(64, 64, 0, 8, seed: i).Encode());
             rows += $"{patient:D8}_000.png,No Finding,{patient}\n";
         }
 
@@ -68,7 +69,8 @@ public sealed class SpecialCaseTests(PhantomSource source) : IClassFixture<Phant
         (byte[] pixels, int side, _) = set.Grey(30);
         int patient = int.Parse(set.NameOf(30)[..8]);
         foreach (int copy in (int[])[1, 2])
-            File.WriteAllBytes(set.AddCopy(30, $"{patient:D8}_90{copy}.png", patient), PlantedSet.Jpeg(pixels, side, side, 60 + (10 * copy)));
+            File.WriteAllBytes(set.AddCopy(30, $"{patient:D8}_90{copy}.png", patient),
+                PlantedSet.Jpeg(pixels, side, side, 60 + (10 * copy)));
         QualityProblem[] problems = [.. set.Inspect().Problems.Where(problem => problem.Code == "near-duplicate")];
         Assert.Equal([$"{patient:D8}_901.png", $"{patient:D8}_902.png"], problems.Select(problem => problem.Name));
         Assert.All(problems, problem => Assert.True(problem.LeaveOut));
@@ -82,7 +84,8 @@ public sealed class SpecialCaseTests(PhantomSource source) : IClassFixture<Phant
         string row = set.Rows.First(text => text.StartsWith(tested, StringComparison.Ordinal));
         string finding = row.Split(',')[1].Split('|')[0];
         set.Write("BBox_List_2017.csv", $"Image Index,Finding Label,Bbox [x,y,w,h],,,\n{tested},{finding},1,2,30,40\n00099999_000.png,Infiltrate,1,2,3,4\n00099998_000.png,Shadow,1,2,3,4\n");
-        QualityProblem[] problems = [.. set.Inspect().Problems.Where(problem => problem.Code.StartsWith("box", StringComparison.Ordinal))];
+        QualityProblem[] problems =
+            [.. set.Inspect().Problems.Where(problem => problem.Code.StartsWith("box", StringComparison.Ordinal))];
         Assert.Single(problems, problem => problem.Code == "boxes-in-test");
         Assert.Contains("2 images", Assert.Single(problems, problem => problem.Code == "box-without-row").What);
         Assert.Contains(problems, problem => problem is { Code: "box-finding-unknown", Name: "Infiltrate" });
@@ -120,7 +123,8 @@ public sealed class SpecialCaseTests(PhantomSource source) : IClassFixture<Phant
         DataSetIndex index = DataSetIndex.ReadForInspection(set.Folder);
         PrepareResult prepared = StoreBuilder.Prepare(index, set.Cache, new(64));
         using RecordStore store = RecordStore.Open(prepared.Folder, new(64));
-        Assert.ThrowsAny<OperationCanceledException>(() => DataSetInspection.Run(index, store, [], cancellation: new(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => DataSetInspection.Run(index, store, [], cancellation: new(canceled: true)));
     }
 
     private static QualityProblem[] Inspect(string data, string cache)

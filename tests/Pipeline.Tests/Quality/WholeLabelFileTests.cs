@@ -21,7 +21,8 @@ public sealed class WholeLabelFileTests
         int left = 1_353;
         string rows = string.Concat(labels.Rows.Select(row =>
             $"{row.FileName},{(row.Has(12) && left-- > 0 ? "Pneumonia" : "No Finding")},{row.FollowUp},{row.PatientId}\n"));
-        LabelTable first = LabelTable.Read("first.csv", System.Text.Encoding.ASCII.GetBytes("Image Index,Finding Labels,Follow-up #,Patient ID\n" + rows));
+        LabelTable first = LabelTable.Read(
+            "first.csv", System.Text.Encoding.ASCII.GetBytes("Image Index,Finding Labels,Follow-up #,Patient ID\n" + rows));
         Assert.Contains("FIRST release", RowChecks.Release(first));
     }
 }

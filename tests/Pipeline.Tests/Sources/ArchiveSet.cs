@@ -16,7 +16,8 @@ internal sealed class ArchiveSet : IDisposable
     {
         for (int i = 1; i <= images; i++)
             Images.Add($"{i:D8}_000.png", new TestPng(40, 30, 0, 8, seed: i).Encode());
-        Labels = "Image Index,Finding Labels,Patient ID\n" + string.Concat(Images.Keys.Select((name, i) => $"{name},No Finding,{i + 1}\n"));
+        Labels = "Image Index,Finding Labels,Patient ID\n" +
+            string.Concat(Images.Keys.Select((name, i) => $"{name},No Finding,{i + 1}\n"));
     }
 
     public static StoreLayout Layout { get; } = new(16);
@@ -39,7 +40,8 @@ internal sealed class ArchiveSet : IDisposable
         return Path(name);
     }
 
-    public string WriteZip(string name, bool labels = true, CompressionLevel level = CompressionLevel.Optimal, bool streamed = false, string prefix = "")
+    public string WriteZip(string name, bool labels = true, CompressionLevel level = CompressionLevel.Optimal,
+        bool streamed = false, string prefix = "")
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path(name))!);
         using FileStream file = File.Create(Path(name));
@@ -62,17 +64,20 @@ internal sealed class ArchiveSet : IDisposable
     }
 
     /// <summary>NIH's layout: `images_01.tar.gz` and so on, three images each, in a folder `images`.</summary>
-    public string WriteTars(string folder, TarEntryFormat format = TarEntryFormat.Gnu, string extension = ".tar.gz", string inside = "images/")
+    public string WriteTars(
+        string folder, TarEntryFormat format = TarEntryFormat.Gnu, string extension = ".tar.gz", string inside = "images/")
     {
         WriteLabels(folder);
         string[] names = [.. Images.Keys];
         for (int first = 0; first < names.Length; first += 3)
-            WriteTar($"{folder}/images_{1 + (first / 3):D2}{extension}", names[first..Math.Min(first + 3, names.Length)], format, inside);
+            WriteTar($"{folder}/images_{1 + (first / 3):D2}{extension}", names[first..Math.Min(first + 3, names.Length)], format,
+                inside);
         return Path(folder);
     }
 
     public string WriteTar(
-        string name, string[] images, TarEntryFormat format = TarEntryFormat.Gnu, string inside = "images/", Dictionary<string, string>? links = null)
+        string name, string[] images, TarEntryFormat format = TarEntryFormat.Gnu, string inside = "images/",
+        Dictionary<string, string>? links = null)
     {
         using MemoryStream bytes = new();
         using (TarWriter tar = new(bytes, format, leaveOpen: true))
@@ -99,14 +104,16 @@ internal sealed class ArchiveSet : IDisposable
         return _folder.Write(name, name.EndsWith(".tar", StringComparison.Ordinal) ? bytes.ToArray() : packed.ToArray());
     }
 
-    public PrepareResult Prepare(string source, string cache, PrepareOptions? options = null, bool strict = false, StoreLayout? layout = null) =>
+    public PrepareResult Prepare(string source, string cache, PrepareOptions? options = null, bool strict = false,
+        StoreLayout? layout = null) =>
         StoreBuilder.Prepare(DataSetIndex.Read(Path(source), null, strict, Path(cache)), Path(cache), layout ?? Layout, options);
 
     /// <summary>Every record by name.</summary>
     public SortedDictionary<string, byte[]> Records(string cache)
     {
         using RecordStore store = RecordStore.Open(System.IO.Path.Combine(Path(cache), Layout.FolderName), Layout);
-        return new(store.Records.ToDictionary(record => record.Name, record => store.Read(record.Number).ToArray()), StringComparer.Ordinal);
+        return new(store.Records.ToDictionary(record => record.Name, record => store.Read(record.Number).ToArray()),
+            StringComparer.Ordinal);
     }
 
     /// <summary>Every record's number by name.</summary>
@@ -117,7 +124,8 @@ internal sealed class ArchiveSet : IDisposable
     }
 
     /// <summary>The first shard as it lies on disk.</summary>
-    public byte[] Shard(string cache) => File.ReadAllBytes(System.IO.Path.Combine(Path(cache), Layout.FolderName, StoreLayout.ShardName(0)));
+    public byte[] Shard(string cache) =>
+        File.ReadAllBytes(System.IO.Path.Combine(Path(cache), Layout.FolderName, StoreLayout.ShardName(0)));
 
     public void Dispose() => _folder.Dispose();
 

@@ -44,7 +44,8 @@ public sealed class TarFormTests : IDisposable
         _set.WriteLabels("tars");
         _set.WriteTar("tars/images_01.tar", [.. _set.Images.Keys], links: new() { ["00000002_000.png"] = "absent.png", ["00000003_000.png"] = "00000003_000.png" });
         PrepareResult result = _set.Prepare("tars", "cache", new() { MaxBadShare = 0.5 });
-        Assert.Equal([("00000002_000", "bad-archive"), ("00000003_000", "bad-archive")], result.Quarantine.Select(image => (image.Name, image.Reason)));
+        Assert.Equal([("00000002_000", "bad-archive"), ("00000003_000", "bad-archive")],
+            result.Quarantine.Select(image => (image.Name, image.Reason)));
         Assert.Contains("absent.png, which is not in the archive", result.Quarantine[0].Detail);
     }
 

@@ -131,11 +131,13 @@ public sealed class TarTests : IDisposable
         _set.WriteTars("tars");
         PrepareResult first = _set.Prepare("tars", "cache", new() { MaxBadShare = 0.5 });
         PrepareResult second = _set.Prepare("tars", "cache", new() { MaxBadShare = 0.5 });
-        Assert.Equal([("00000003_000", "not-an-image"), ("00000005_000", "empty-file")], first.Quarantine.Select(image => (image.Name, image.Reason)));
+        Assert.Equal([("00000003_000", "not-an-image"), ("00000005_000", "empty-file")],
+            first.Quarantine.Select(image => (image.Name, image.Reason)));
         Assert.EndsWith("images_01.tar.gz/images/00000003_000.png", first.Quarantine[0].Path);
         Assert.Equal((8, 0), (first.Decoded, second.Decoded));
         Assert.Equal(first.Quarantine, second.Quarantine);
-        Assert.Contains("2 of 10 images are broken", Assert.Throws<DataSetException>(() => _set.Prepare("tars", "cache")).Message);
+        Assert.Contains("2 of 10 images are broken", Assert.Throws<DataSetException>(() => _set.Prepare("tars", "cache"))
+            .Message);
     }
 
     [Fact]
@@ -150,7 +152,8 @@ public sealed class TarTests : IDisposable
         Assert.Equal(
             [("duplicate-image", "00000001_000.png"), ("no-image", "00000098_000.png"), ("no-label-row", "00000099_000.png")],
             result.Index.Problems.Select(problem => (problem.Kind, problem.Name)));
-        Assert.Contains("--strict: 3", Assert.Throws<DataSetException>(() => _set.Prepare("tars", "other", strict: true)).Message);
+        Assert.Contains("--strict: 3", Assert.Throws<DataSetException>(() => _set.Prepare("tars", "other", strict: true))
+            .Message);
     }
 
     [Fact]

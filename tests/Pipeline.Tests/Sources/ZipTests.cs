@@ -45,7 +45,8 @@ public sealed class ZipTests : IDisposable
     public void The_label_file_may_lie_beside_the_zip()
     {
         _set.WriteZip("data/archive.zip", labels: false);
-        Assert.Contains("Data_Entry_2017.csv", Assert.Throws<DataSetException>(() => _set.Prepare("data/archive.zip", "cache")).Message);
+        Assert.Contains("Data_Entry_2017.csv", Assert.Throws<DataSetException>(() => _set.Prepare("data/archive.zip", "cache"))
+            .Message);
         _set.WriteLabels("data");
         Assert.Equal(10, _set.Prepare("data/archive.zip", "cache").Decoded);
         Assert.Equal(10, _set.Prepare("data", "other").Decoded);
@@ -72,7 +73,8 @@ public sealed class ZipTests : IDisposable
         for (int length = 0; length < whole.Length; length += 61)
         {
             File.WriteAllBytes(_set.Path("archive.zip"), whole[..length]);
-            Assert.Contains("archive.zip", Assert.Throws<DataSetException>(() => DataSetIndex.Read(_set.Path("archive.zip"))).Message);
+            Assert.Contains("archive.zip", Assert.Throws<DataSetException>(() => DataSetIndex.Read(_set.Path("archive.zip")))
+                .Message);
         }
     }
 
@@ -86,7 +88,8 @@ public sealed class ZipTests : IDisposable
 
         PrepareResult result = _set.Prepare("archive.zip", "cache", new() { MaxBadShare = 0.5 });
 
-        Assert.Equal([("00000002_000", "bad-crc"), ("00000005_000", "bad-archive")], result.Quarantine.Select(image => (image.Name, image.Reason)));
+        Assert.Equal([("00000002_000", "bad-crc"), ("00000005_000", "bad-archive")],
+            result.Quarantine.Select(image => (image.Name, image.Reason)));
         Assert.Equal(8, result.Decoded);
         Assert.EndsWith("archive.zip/images_001/images/00000002_000.png", result.Quarantine[0].Path);
         Assert.Contains("--max-bad", Assert.Throws<DataSetException>(() => _set.Prepare("archive.zip", "cache")).Message);

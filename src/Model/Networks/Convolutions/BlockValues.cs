@@ -1,6 +1,8 @@
 namespace ChestXray.Model.Networks.Convolutions;
 
-/// <summary>Where a block's values lie, or their gradients: kernel, bias, and the batch norm's scale and shift, one behind the other.</summary>
+/// <summary>
+/// Where a block's values lie, or their gradients: kernel, bias, and the batch norm's scale and shift, one behind the other.
+/// </summary>
 /// <param name="first">The kernel's first value, out x 7 x 7 x in.</param>
 /// <param name="inputs">Channels of the input.</param>
 /// <param name="outputs">Channels of the output.</param>
@@ -15,5 +17,6 @@ internal readonly unsafe struct BlockValues(float* first, int inputs, int output
     public float* NormShift => NormScale + outputs;
 
     /// <summary>How many values a block has.</summary>
-    public static nint Count(int inputs, int outputs) => (nint)outputs * (ConvolutionShape.Kernel * ConvolutionShape.Kernel * inputs + 3);
+    public static nint Count(int inputs, int outputs) =>
+        (nint)outputs * (ConvolutionShape.Kernel * ConvolutionShape.Kernel * inputs + 3);
 }

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace ChestXray.Model.Networks.Convolutions;
 
-/// <summary>One thread's sums over pixels for each channel, in double: of a value, and of its product with another. Owns native memory.</summary>
+/// <summary>
+/// One thread's sums over pixels for each channel, in double: of a value, and of its product with another. Owns native memory.
+/// </summary>
 internal sealed unsafe class ChannelSums : IDisposable
 {
     private readonly int _channels;

@@ -1,7 +1,12 @@
 namespace ChestXray.Model.Networks.Convolutions;
 
-/// <summary>The convolution of images with one channel, tap by tap: with nothing to sum over channels the frequency domain gains nothing.</summary>
-/// <remarks>Image ranges are dealt to the threads by their number alone, so that equal inputs and thread counts give equal bits.</remarks>
+/// <summary>
+/// The convolution of images with one channel, tap by tap: with nothing to sum over channels the frequency domain gains
+/// nothing.
+/// </summary>
+/// <remarks>
+/// Image ranges are dealt to the threads by their number alone, so that equal inputs and thread counts give equal bits.
+/// </remarks>
 internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T : struct, ILanes<T>
 {
     private const int Kernel = ConvolutionShape.Kernel, Taps = Kernel * Kernel, Block = 12;
@@ -31,7 +36,8 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
 
     /// <exception cref="ArgumentException">Fewer than 6 pooled columns, or pixels that are to be scaled.</exception>
     public void Forward(
-        in ConvolutionShape shape, in ConvolutionInput x, float* weight, float* bias, float* values, byte* places, double* sums = null)
+        in ConvolutionShape shape, in ConvolutionInput x, float* weight, float* bias, float* values, byte* places,
+        double* sums = null)
     {
         ConvolutionShape s = shape;
         float* pixels = Unscaled(x);
@@ -60,7 +66,8 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
 
     /// <exception cref="NotSupportedException">The images' gradient is asked for.</exception>
     public void Backward(
-        in ConvolutionShape shape, in ConvolutionInput x, float* weight, in PooledSlope slope, float* dx, float* dWeight, float* dBias,
+        in ConvolutionShape shape, in ConvolutionInput x, float* weight, in PooledSlope slope, float* dx, float* dWeight,
+        float* dBias,
         double* sums = null)
     {
         if (dx is not null || sums is not null)
@@ -100,7 +107,8 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
     }
 
     private static float* Unscaled(in ConvolutionInput x) =>
-        x.Scale is null ? x.Pixels : throw new ArgumentException("Images of one channel are taken as they are: no batch norm comes before them.");
+        x.Scale is null ? x.Pixels : throw new ArgumentException(
+            "Images of one channel are taken as they are: no batch norm comes before them.");
 
     private void Reserve(int floats)
     {
@@ -115,7 +123,8 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
         _rowLength = floats;
     }
 
-    private void ForwardRow(in ConvolutionShape s, int row, float* x, float* bias, float* values, byte* places, float* twelve, ChannelSums sums)
+    private void ForwardRow(
+        in ConvolutionShape s, int row, float* x, float* bias, float* values, byte* places, float* twelve, ChannelSums sums)
     {
         float* image = x + row / s.PooledHeight * s.ImageLength + (long)(row % s.PooledHeight) * 2 * s.Width;
         long to = (long)row * s.PooledWidth * _outputs;
@@ -127,7 +136,8 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
                 // The last block steps back and writes some columns again.
                 int column = int.Min(block, s.PooledWidth - Block / 2);
                 DirectRows<T>.Twelve(image + 2 * column, s.Width, _kernels.At + output, _outputs, twelve);
-                DirectRows<T>.Twelve(image + s.Width + 2 * column, s.Width, _kernels.At + output, _outputs, twelve + Block * T.Count);
+                DirectRows<T>.Twelve(image + s.Width + 2 * column, s.Width, _kernels.At + output, _outputs, twelve +
+                    Block * T.Count);
                 for (int i = 0; i < Block / 2; i++)
                 {
                     float* a = twelve + 2 * i * T.Count, c = a + Block * T.Count;
@@ -151,7 +161,8 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
             T sum = T.Load(gradient + Taps * _outputs + output);
             bool isPlain = slope.Values is null;
             float* values = isPlain ? slope.Gradient : slope.Values;
-            T f0 = isPlain ? T.Broadcast(1) : T.Load(slope.Factors + output), f1 = isPlain ? default : T.Load(slope.Factors + _outputs + output);
+            T f0 = isPlain ? T.Broadcast(1) : T.Load(slope.Factors + output), f1 = isPlain
+                ? default : T.Load(slope.Factors + _outputs + output);
             T f2 = isPlain ? default : T.Load(slope.Factors + 2 * _outputs + output);
             for (int column = 0; column < s.PooledWidth; column++, from += _outputs)
             {

@@ -13,7 +13,8 @@ internal static unsafe class DirectRows<T> where T : struct, ILanes<T>
     /// <param name="sums">12 vectors, written.</param>
     public static void Twelve(float* x, int line, float* kernel, nint step, float* sums)
     {
-        T s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default, s8 = default, s9 = default, s10 = default, s11 = default;
+        T s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default,
+        s8 = default, s9 = default, s10 = default, s11 = default;
         for (int row = 0; row < Kernel; row++, x += line)
         {
             for (int column = 0; column < Kernel; column++, kernel += step)
@@ -49,7 +50,9 @@ internal static unsafe class DirectRows<T> where T : struct, ILanes<T>
         s11.Store(sums + 11 * T.Count);
     }
 
-    /// <summary>Adds a row's products to the gradient of seven taps: tap[j] += sum over columns of x[column + j] slope[column].</summary>
+    /// <summary>
+    /// Adds a row's products to the gradient of seven taps: tap[j] += sum over columns of x[column + j] slope[column].
+    /// </summary>
     /// <param name="x">Pixels, 6 more than columns.</param>
     /// <param name="slope">Vectors.</param>
     /// <param name="columns">An even number.</param>
@@ -58,7 +61,8 @@ internal static unsafe class DirectRows<T> where T : struct, ILanes<T>
     public static void AddTaps(float* x, float* slope, int columns, float* taps, nint step)
     {
         // Two sums for each tap: seven chains alone would wait for each other.
-        T a0 = default, b0 = default, a1 = default, b1 = default, a2 = default, b2 = default, a3 = default, b3 = default, a4 = default, b4 = default, a5 = default, b5 = default, a6 = default, b6 = default;
+        T a0 = default, b0 = default, a1 = default, b1 = default, a2 = default, b2 = default, a3 = default, b3 = default,
+        a4 = default, b4 = default, a5 = default, b5 = default, a6 = default, b6 = default;
         for (int column = 0; column < columns; column += 2, x += 2, slope += 2 * T.Count)
         {
             T even = T.Load(slope), odd = T.Load(slope + T.Count);

@@ -3,10 +3,13 @@ using System.Runtime.CompilerServices;
 namespace ChestXray.Model.Networks.Convolutions;
 
 /// <summary>
-/// Discrete Fourier transforms of length 16, unnormalised, each lane on its own. Radix 4 twice; the real ones use that the upper half
-/// of the spectrum mirrors the lower.
+/// Discrete Fourier transforms of length 16, unnormalised, each lane on its own. Radix 4 twice; the real ones use that the
+/// upper half of the spectrum mirrors the lower.
 /// </summary>
-/// <remarks>All pointers address vectors; strides are in floats. Straight-line on purpose: sixteen inputs and their butterflies stay in registers.</remarks>
+/// <remarks>
+/// All pointers address vectors; strides are in floats. Straight-line on purpose: sixteen inputs and their butterflies stay in
+/// registers.
+/// </remarks>
 internal static unsafe class Fourier16<T> where T : struct, ILanes<T>
 {
     private const float C1 = 0.92387953251128676f, S1 = 0.38268343236508977f, R = 0.70710678118654752f;
@@ -15,7 +18,9 @@ internal static unsafe class Fourier16<T> where T : struct, ILanes<T>
     /// <param name="from">16 vectors.</param>
     /// <param name="step">From one input to the next.</param>
     /// <param name="real">Real parts.</param>
-    /// <param name="imaginary">Imaginary parts. Those of 0 and 8 are zero; packed, the real part of 8 takes the place of 0's, and 8 is not written.</param>
+    /// <param name="imaginary">
+    /// Imaginary parts. Those of 0 and 8 are zero; packed, the real part of 8 takes the place of 0's, and 8 is not written.
+    /// </param>
     /// <param name="stride">From one frequency to the next.</param>
     /// <param name="isPacked">Whether the whole result fits 16 vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -68,7 +73,9 @@ internal static unsafe class Fourier16<T> where T : struct, ILanes<T>
 
     /// <summary>Frequencies 0 to 8 of a real signal back to 16 real values (times 16).</summary>
     /// <param name="real">Real parts.</param>
-    /// <param name="imaginary">Imaginary parts; packed as <see cref="RealForward"/> packs, else those of 0 and 8 are not read.</param>
+    /// <param name="imaginary">
+    /// Imaginary parts; packed as <see cref="RealForward"/> packs, else those of 0 and 8 are not read.
+    /// </param>
     /// <param name="stride">From one frequency to the next.</param>
     /// <param name="isPacked">Whether the real part of 8 lies in the imaginary place of 0.</param>
     /// <param name="to">16 vectors; may overlap the input.</param>
@@ -78,15 +85,19 @@ internal static unsafe class Fourier16<T> where T : struct, ILanes<T>
     {
         T r = T.Broadcast(R), c = T.Broadcast(C1), s = T.Broadcast(S1), root2 = T.Broadcast(2 * R);
         T x0 = T.Load(real), x8 = T.Load(isPacked ? imaginary : real + 8 * stride);
-        T p = T.Load(real + 2 * stride), q = T.Load(imaginary + 2 * stride), u = T.Load(real + 6 * stride), v = T.Load(imaginary + 6 * stride);
+        T p = T.Load(real + 2 * stride), q = T.Load(imaginary + 2 * stride), u = T.Load(real + 6 * stride),
+        v = T.Load(imaginary + 6 * stride);
         T c0 = Twice(p + u), c2 = Twice(v - q), c1 = (p - q - u - v) * root2, c3 = (u - v - p - q) * root2;
         T re4 = Twice(T.Load(real + 4 * stride)), im4 = Twice(T.Load(imaginary + 4 * stride));
         T even = x0 + x8, odd = x0 - x8;
         T a0 = even + re4, a2 = even - re4, a1 = odd - im4, a3 = odd + im4;
-        T plus0 = a0 + c0, minus0 = a0 - c0, plus1 = a1 + c1, minus1 = a1 - c1, plus2 = a2 + c2, minus2 = a2 - c2, plus3 = a3 + c3, minus3 = a3 - c3;
+        T plus0 = a0 + c0, minus0 = a0 - c0, plus1 = a1 + c1, minus1 = a1 - c1, plus2 = a2 + c2, minus2 = a2 - c2, plus3 = a3 +
+            c3, minus3 = a3 - c3;
 
-        T z0r = T.Load(real + stride), z0i = T.Load(imaginary + stride), z1r = T.Load(real + 5 * stride), z1i = T.Load(imaginary + 5 * stride);
-        T z2r = T.Load(real + 7 * stride), z2i = T.Load(imaginary + 7 * stride), z3r = T.Load(real + 3 * stride), z3i = T.Load(imaginary + 3 * stride);
+        T z0r = T.Load(real + stride), z0i = T.Load(imaginary + stride), z1r = T.Load(real + 5 * stride),
+        z1i = T.Load(imaginary + 5 * stride);
+        T z2r = T.Load(real + 7 * stride), z2i = T.Load(imaginary + 7 * stride), z3r = T.Load(real + 3 * stride),
+        z3i = T.Load(imaginary + 3 * stride);
         T t0r = z0r + z2r, t0i = z0i - z2i, t1r = z0r - z2r, t1i = z0i + z2i;
         T t2r = z1r + z3r, t2i = z1i - z3i, t3r = z1r - z3r, t3i = z1i + z3i;
         Finish(plus0, minus0, Twice(t0r + t2r), Twice(t0i + t2i), to, step);
@@ -109,7 +120,8 @@ internal static unsafe class Fourier16<T> where T : struct, ILanes<T>
     /// <param name="toStride">From one output to the next.</param>
     /// <param name="scratch">32 vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Complex(float* real, float* imaginary, nint stride, float* toReal, float* toImaginary, nint toStride, float* scratch)
+    public static void Complex(
+        float* real, float* imaginary, nint stride, float* toReal, float* toImaginary, nint toStride, float* scratch)
     {
         int n = T.Count;
         Turned(real, imaginary, stride, scratch, 1, 0, 1, 0, 1, 0);
@@ -120,8 +132,10 @@ internal static unsafe class Fourier16<T> where T : struct, ILanes<T>
         {
             float* from = scratch + 8 * n * k;
             Butterfly(
-                T.Load(from), T.Load(from + n), T.Load(from + 2 * n), T.Load(from + 3 * n), T.Load(from + 4 * n), T.Load(from + 5 * n),
-                T.Load(from + 6 * n), T.Load(from + 7 * n), out T r0, out T i0, out T r1, out T i1, out T r2, out T i2, out T r3, out T i3);
+                T.Load(from), T.Load(from + n), T.Load(from + 2 * n), T.Load(from + 3 * n), T.Load(from + 4 * n),
+                T.Load(from + 5 * n),
+                T.Load(from + 6 * n), T.Load(from + 7 * n), out T r0, out T i0, out T r1, out T i1, out T r2, out T i2, out T r3,
+                out T i3);
             float* re = toReal + k * toStride, im = toImaginary + k * toStride;
             r0.Store(re);
             i0.Store(im);
@@ -134,7 +148,9 @@ internal static unsafe class Fourier16<T> where T : struct, ILanes<T>
         }
     }
 
-    /// <summary>Inputs n, n+4, n+8, n+12 of a real signal: frequencies 0 and 2 of the four, and frequency 1, its imaginary part negated.</summary>
+    /// <summary>
+    /// Inputs n, n+4, n+8, n+12 of a real signal: frequencies 0 and 2 of the four, and frequency 1, its imaginary part negated.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Quarter(float* from, nint step, out T sum, out T apart, out T re, out T negatedIm)
     {
@@ -155,9 +171,12 @@ internal static unsafe class Fourier16<T> where T : struct, ILanes<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Twice(T x) => x + x;
 
-    /// <summary>A butterfly over inputs n, n+4, n+8, n+12, its outputs turned by c - is; output k lands at scratch + 8 vectors * k.</summary>
+    /// <summary>
+    /// A butterfly over inputs n, n+4, n+8, n+12, its outputs turned by c - is; output k lands at scratch + 8 vectors * k.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Turned(float* real, float* imaginary, nint stride, float* scratch, float c1, float s1, float c2, float s2, float c3, float s3)
+    private static void Turned(
+        float* real, float* imaginary, nint stride, float* scratch, float c1, float s1, float c2, float s2, float c3, float s3)
     {
         int n = T.Count;
         Butterfly(

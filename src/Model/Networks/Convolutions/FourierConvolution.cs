@@ -3,16 +3,18 @@ using System.Runtime.CompilerServices;
 namespace ChestXray.Model.Networks.Convolutions;
 
 /// <summary>
-/// The convolution as products in the frequency domain over overlapping tiles of 16 x 16 pixels, each of which gives 10 x 10 outputs:
-/// a sixth to an eighth of the multiplications that 7 x 7 taps take in the guide's layers. Tiles are transformed, multiplied and pooled while they lie in the cache.
+/// The convolution as products in the frequency domain over overlapping tiles of 16 x 16 pixels, each of which gives 10 x 10
+/// outputs: a sixth to an eighth of the multiplications that 7 x 7 taps take in the guide's layers. Tiles are transformed,
+/// multiplied and pooled while they lie in the cache.
 /// </summary>
 /// <remarks>
-/// Image ranges are dealt to the threads by their number alone, so that equal inputs and thread counts give equal bits. Rounding differs
-/// from the direct sum's by parts in 10^7 of the largest value.
+/// Image ranges are dealt to the threads by their number alone, so that equal inputs and thread counts give equal bits.
+/// Rounding differs from the direct sum's by parts in 10^7 of the largest value.
 /// </remarks>
 internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T : struct, ILanes<T>
 {
-    private const int Side = TileTransform<T>.Side, Kernel = ConvolutionShape.Kernel, Pooled = (Side - Kernel + 1) / 2, Stride = 2 * Pooled;
+    private const int Side = TileTransform<T>.Side, Kernel = ConvolutionShape.Kernel, Pooled = (Side - Kernel + 1) / 2,
+    Stride = 2 * Pooled;
     private const float Scale = 1f / (Side * Side);
     private readonly int _inputs;
     private readonly int _outputs;
@@ -37,7 +39,8 @@ internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T 
     }
 
     public void Forward(
-        in ConvolutionShape shape, in ConvolutionInput x, float* weight, float* bias, float* values, byte* places, double* sums = null)
+        in ConvolutionShape shape, in ConvolutionInput x, float* weight, float* bias, float* values, byte* places,
+        double* sums = null)
     {
         ConvolutionShape s = shape;
         ConvolutionInput input = x;
@@ -48,7 +51,8 @@ internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T 
             mine.ValueSums.Clear();
             (int first, int last) = Threads.Share(s.Images * mine.TilesOf(s), part, _parts.Length);
             for (int tile = first; tile < last; tile += mine.Capacity)
-                mine.Forward(s, tile, int.Min(mine.Capacity, last - tile), input, _kernels.At, _forwardKernels, bias, values, places);
+                mine.Forward(s, tile, int.Min(mine.Capacity, last - tile), input, _kernels.At, _forwardKernels, bias, values,
+                    places);
         });
         if (sums is null)
             return;
@@ -58,7 +62,8 @@ internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T 
     }
 
     public void Backward(
-        in ConvolutionShape shape, in ConvolutionInput x, float* weight, in PooledSlope slope, float* dx, float* dWeight, float* dBias,
+        in ConvolutionShape shape, in ConvolutionInput x, float* weight, in PooledSlope slope, float* dx, float* dWeight,
+        float* dBias,
         double* sums = null)
     {
         ConvolutionShape s = shape;
@@ -87,14 +92,16 @@ internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T 
     }
 
     /// <summary>A thread's share: whole images, since neighbouring tiles add to the same pixels of dx.</summary>
-    private void BackwardImages(int part, in ConvolutionShape shape, in ConvolutionInput x, in PooledSlope slope, float* dx, bool sums)
+    private void BackwardImages(
+        int part, in ConvolutionShape shape, in ConvolutionInput x, in PooledSlope slope, float* dx, bool sums)
     {
         FourierPart<T> mine = _parts[part];
         (int firstImage, int lastImage) = Threads.Share(shape.Images, part, _parts.Length);
         int perImage = mine.TilesOf(shape), last = lastImage * perImage, image = firstImage;
         mine.Begin();
         if (dx is not null)
-            new Span<float>(dx + firstImage * shape.ImageLength, checked((int)((lastImage - firstImage) * shape.ImageLength))).Clear();
+            new Span<float>(dx + firstImage * shape.ImageLength, checked((int)((lastImage - firstImage) * shape.ImageLength)))
+                .Clear();
         for (int tile = firstImage * perImage; tile < last; tile += mine.Capacity)
         {
             int count = int.Min(mine.Capacity, last - tile);
@@ -155,7 +162,9 @@ internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T 
         }
     }
 
-    /// <summary>Adds the parts' spectra up and takes the taps out of them; they come mirrored, since the products were conjugated.</summary>
+    /// <summary>
+    /// Adds the parts' spectra up and takes the taps out of them; they come mirrored, since the products were conjugated.
+    /// </summary>
     private void AddWeightGradient(int part, float* dWeight)
     {
         int lanes = T.Count, filter = Kernel * Kernel * _inputs;

@@ -78,7 +78,8 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
     }
 
     public void Forward(
-        in ConvolutionShape shape, int firstTile, int count, in ConvolutionInput x, float* kernels, in SpectrumLayout kernelLayout, float* bias,
+        in ConvolutionShape shape, int firstTile, int count, in ConvolutionInput x, float* kernels,
+        in SpectrumLayout kernelLayout, float* bias,
         float* values, byte* places)
     {
         TransformImages(shape, firstTile, count, x);
@@ -96,7 +97,8 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
     }
 
     public void Backward(
-        in ConvolutionShape shape, int firstTile, int count, in ConvolutionInput x, in PooledSlope slope, float* kernels, in SpectrumLayout kernelLayout,
+        in ConvolutionShape shape, int firstTile, int count, in ConvolutionInput x, in PooledSlope slope, float* kernels,
+        in SpectrumLayout kernelLayout,
         float* dx)
     {
         TransformImages(shape, firstTile, count, x);
@@ -112,7 +114,8 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
             }
         }
 
-        SpectrumProduct<T>.AddTransposed(_inputSpectra.At, _input, count, _outputSpectra.At, _output, WeightGradient.At, GradientLayout);
+        SpectrumProduct<T>.AddTransposed(
+            _inputSpectra.At, _input, count, _outputSpectra.At, _output, WeightGradient.At, GradientLayout);
         if (dx is null)
             return;
         SpectrumProduct<T>.Multiply(_outputSpectra.At, _output, RoundUp(count), kernels, kernelLayout, _inputSpectra.At, _input);
@@ -152,7 +155,8 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
         {
             Place at = Locate(shape, firstTile + i);
             int rows = int.Min(Side, shape.Height - at.Row * Stride), columns = int.Min(Side, shape.Width - at.Column * Stride);
-            float* corner = x.Pixels + at.Image * shape.ImageLength + at.Row * Stride * line + (nint)at.Column * Stride * shape.Inputs;
+            float* corner = x.Pixels + at.Image * shape.ImageLength + at.Row * Stride * line +
+                (nint)at.Column * Stride * shape.Inputs;
             for (int channel = 0; channel < shape.Inputs; channel += T.Count)
             {
                 float* scale = x.Scale is null ? null : x.Scale + channel, shift = x.Shift + channel;
@@ -194,7 +198,8 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
     {
         int n = T.Count;
         float* top = _pixels.At, bottom = top + Side * n;
-        int rows = int.Min(Pooled, shape.PooledHeight - at.Row * Pooled), columns = int.Min(Pooled, shape.PooledWidth - at.Column * Pooled);
+        int rows = int.Min(Pooled, shape.PooledHeight - at.Row * Pooled),
+        columns = int.Min(Pooled, shape.PooledWidth - at.Column * Pooled);
         for (int row = 0; row < rows; row++)
         {
             TileTransform<T>.RowBack(_tile.At, 2 * row, top);
@@ -217,11 +222,13 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
         byte* places = slope.Places + at.Image * shape.PooledLength + channel;
         bool isPlain = slope.Values is null;
         float* values = isPlain ? gradient : slope.Values + at.Image * shape.PooledLength + channel;
-        T f0 = isPlain ? T.Broadcast(1) : T.Load(slope.Factors + channel), f1 = isPlain ? default : T.Load(slope.Factors + shape.Outputs + channel);
+        T f0 = isPlain ? T.Broadcast(1) : T.Load(slope.Factors + channel), f1 = isPlain
+            ? default : T.Load(slope.Factors + shape.Outputs + channel);
         T f2 = isPlain ? default : T.Load(slope.Factors + 2 * shape.Outputs + channel);
         int n = T.Count;
         float* top = ClearTwoRows(), bottom = top + Side * n;
-        int rows = int.Min(Pooled, shape.PooledHeight - at.Row * Pooled), columns = int.Min(Pooled, shape.PooledWidth - at.Column * Pooled);
+        int rows = int.Min(Pooled, shape.PooledHeight - at.Row * Pooled),
+        columns = int.Min(Pooled, shape.PooledWidth - at.Column * Pooled);
         for (int row = 0; row < rows; row++)
         {
             long from = ((long)(at.Row * Pooled + row) * shape.PooledWidth + at.Column * Pooled) * shape.Outputs;

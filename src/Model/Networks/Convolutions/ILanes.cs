@@ -1,6 +1,8 @@
 namespace ChestXray.Model.Networks.Convolutions;
 
-/// <summary>A vector of float32, one channel in each lane. Implementations are structs, so that the compiler makes one body for each.</summary>
+/// <summary>
+/// A vector of float32, one channel in each lane. Implementations are structs, so that the compiler makes one body for each.
+/// </summary>
 internal unsafe interface ILanes<T> where T : struct, ILanes<T>
 {
     /// <summary>Channels of a vector.</summary>

@@ -32,7 +32,8 @@ internal readonly unsafe struct Lanes16(Vector512<float> value) : ILanes<Lanes16
     public static Lanes16 Add(Lanes16 a, Lanes16 b, Lanes16 c) => new(Avx512F.FusedMultiplyAdd(a._value, b._value, c._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 Subtract(Lanes16 a, Lanes16 b, Lanes16 c) => new(Avx512F.FusedMultiplyAddNegated(a._value, b._value, c._value));
+    public static Lanes16 Subtract(Lanes16 a, Lanes16 b, Lanes16 c) =>
+        new(Avx512F.FusedMultiplyAddNegated(a._value, b._value, c._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Pool(Lanes16 a, Lanes16 b, Lanes16 c, Lanes16 d, Lanes16 bias, float* value, byte* place)
@@ -45,7 +46,8 @@ internal readonly unsafe struct Lanes16(Vector512<float> value) : ILanes<Lanes16
         most += bias._value;
         Vector512<float> isDead = Vector512.LessThanOrEqual(most, Vector512<float>.Zero);
         Vector512.ConditionalSelect(isDead, Vector512<float>.Zero, most).Store(value);
-        Avx512F.ConvertToVector128Byte(Vector512.ConditionalSelect(isDead.AsInt32(), Vector512.Create((int)PoolPlace.None), which)).Store(place);
+        Avx512F.ConvertToVector128Byte(
+            Vector512.ConditionalSelect(isDead.AsInt32(), Vector512.Create((int)PoolPlace.None), which)).Store(place);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -55,11 +55,13 @@ internal sealed unsafe class PooledBlock : IDisposable
     /// <param name="running">The running means, then the running variances.</param>
     /// <param name="norm">Batch norm's settings.</param>
     /// <param name="isTraining">Batch statistics, and the running ones move; else the running ones.</param>
-    public void Forward(in ConvolutionShape shape, in ConvolutionInput x, in BlockValues values, float* running, NormSettings norm, bool isTraining)
+    public void Forward(in ConvolutionShape shape, in ConvolutionInput x, in BlockValues values, float* running,
+        NormSettings norm, bool isTraining)
     {
         Shape = shape;
         byte* places = (byte*)Reserve(ref _places, (Length + sizeof(float) - 1) / sizeof(float));
-        _convolution.Forward(shape, x, values.Weight, values.Bias, Reserve(ref _values, Length), places, isTraining ? _sums : null);
+        _convolution.Forward(shape, x, values.Weight, values.Bias, Reserve(ref _values, Length), places, isTraining
+            ? _sums : null);
         double count = (double)Length / Outputs;
         for (int i = 0; i < Outputs; i++)
         {
@@ -69,7 +71,8 @@ internal sealed unsafe class PooledBlock : IDisposable
                 mean = _sums[i] / count;
                 variance = double.Max(0, _sums[Outputs + i] / count - mean * mean);
                 running[i] = (float)(running[i] + norm.Momentum * (mean - running[i]));
-                running[Outputs + i] = (float)(running[Outputs + i] + norm.Momentum * (variance * count / (count - 1) - running[Outputs + i]));
+                running[Outputs + i] =
+                    (float)(running[Outputs + i] + norm.Momentum * (variance * count / (count - 1) - running[Outputs + i]));
             }
 
             double inverse = 1 / double.Sqrt(variance + norm.Epsilon), scale = values.NormScale[i] * inverse;
@@ -79,8 +82,8 @@ internal sealed unsafe class PooledBlock : IDisposable
     }
 
     /// <summary>
-    /// From the gradient of the normalised values, whose sums are known, to those of scale and shift; the rest of the way, to the values'
-    /// own gradient, is three factors a channel for the convolution's backward.
+    /// From the gradient of the normalised values, whose sums are known, to those of scale and shift; the rest of the way, to
+    /// the values' own gradient, is three factors a channel for the convolution's backward.
     /// </summary>
     public PooledSlope NormBackward(in BlockValues gradients, bool isTraining)
     {
@@ -105,9 +108,11 @@ internal sealed unsafe class PooledBlock : IDisposable
     /// <param name="slope">What <see cref="NormBackward"/> gave.</param>
     /// <param name="gradients">Added to.</param>
     /// <param name="before">The block that the images came from; null for the first.</param>
-    public void Backward(in ConvolutionInput x, in BlockValues values, in PooledSlope slope, in BlockValues gradients, PooledBlock? before) =>
+    public void Backward(in ConvolutionInput x, in BlockValues values, in PooledSlope slope, in BlockValues gradients,
+        PooledBlock? before) =>
         _convolution.Backward(
-            Shape, x, values.Weight, slope, before is null ? null : before.Gradient, gradients.Weight, gradients.Bias, before is null ? null : before.GradientSums);
+            Shape, x, values.Weight, slope, before is null
+                ? null : before.Gradient, gradients.Weight, gradients.Bias, before is null ? null : before.GradientSums);
 
     /// <summary>The average over each image of the normalised values.</summary>
     /// <param name="features">N x out, written.</param>

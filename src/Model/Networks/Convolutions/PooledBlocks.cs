@@ -1,9 +1,10 @@
 namespace ChestXray.Model.Networks.Convolutions;
 
 /// <summary>
-/// The guide's blocks [convolution, max pool, ReLU, batch norm] on the CPU in float32, from images to the averages of the last block. Batch norm
-/// costs no pass of its own: its sums are taken while the values lie in the cache, it is applied where the next convolution reads them, and its
-/// gradient where the convolution before reads that. Owns its memory, which stays for the next call. Not thread-safe.
+/// The guide's blocks [convolution, max pool, ReLU, batch norm] on the CPU in float32, from images to the averages of the last
+/// block. Batch norm costs no pass of its own: its sums are taken while the values lie in the cache, it is applied where the
+/// next convolution reads them, and its gradient where the convolution before reads that. Owns its memory, which stays for the
+/// next call. Not thread-safe.
 /// </summary>
 internal sealed unsafe class PooledBlocks : IDisposable
 {
@@ -32,7 +33,8 @@ internal sealed unsafe class PooledBlocks : IDisposable
     /// <param name="running">Running means and variances of block 1, of block 2, ...</param>
     /// <param name="isTraining">Batch statistics, and the running ones move; else the running ones.</param>
     /// <param name="features">N x the last block's channels, written.</param>
-    public void Forward(float* images, int count, int height, int width, float* values, float* running, bool isTraining, float* features)
+    public void Forward(float* images, int count, int height, int width, float* values, float* running, bool isTraining,
+        float* features)
     {
         _isTraining = isTraining;
         _images = new(images);
@@ -62,8 +64,10 @@ internal sealed unsafe class PooledBlocks : IDisposable
             PooledBlock block = _blocks[i];
             PooledBlock? before = i == 0 ? null : _blocks[i - 1];
             nint offset = Offset(i);
-            BlockValues mine = new(values + offset, block.Inputs, block.Outputs), slopes = new(gradients + offset, block.Inputs, block.Outputs);
-            block.Backward(before is null ? _images : before.Output, mine, block.NormBackward(slopes, _isTraining), slopes, before);
+            BlockValues mine = new(values + offset, block.Inputs, block.Outputs),
+            slopes = new(gradients + offset, block.Inputs, block.Outputs);
+            block.Backward(before is null
+                ? _images : before.Output, mine, block.NormBackward(slopes, _isTraining), slopes, before);
         }
     }
 

@@ -13,7 +13,9 @@ internal static class PooledConvolutions
     public static IPooledConvolution Make(int inputs, int outputs, int threads)
     {
         if (Lanes16.IsSupported)
-            return inputs == 1 ? new DirectConvolution<Lanes16>(outputs, threads) : new FourierConvolution<Lanes16>(inputs, outputs, threads);
-        return inputs == 1 ? new DirectConvolution<Lanes8>(outputs, threads) : new FourierConvolution<Lanes8>(inputs, outputs, threads);
+            return inputs == 1 ? new DirectConvolution<Lanes16>(
+                outputs, threads) : new FourierConvolution<Lanes16>(inputs, outputs, threads);
+        return inputs == 1 ? new DirectConvolution<Lanes8>(
+            outputs, threads) : new FourierConvolution<Lanes8>(inputs, outputs, threads);
     }
 }

@@ -1,6 +1,8 @@
 namespace ChestXray.Model.Networks.Convolutions;
 
-/// <summary>The gradient of pooled values, N x pooled H x pooled W x channels, read as f0 * gradient + f1 * value + f2 of its channel.</summary>
+/// <summary>
+/// The gradient of pooled values, N x pooled H x pooled W x channels, read as f0 * gradient + f1 * value + f2 of its channel.
+/// </summary>
 /// <param name="gradient">As it lies in memory.</param>
 /// <param name="places">What the forward call wrote.</param>
 /// <param name="values">The pooled values; null: the gradient is taken as it is.</param>

@@ -1,8 +1,8 @@
 namespace ChestXray.Model.Networks.Convolutions;
 
 /// <summary>
-/// Where the spectra of many rows (tiles, or kernels of one channel) x channels lie: for each frequency a matrix, cut into panels of
-/// channels; a panel's row is its real parts, then its imaginary parts. Counted in floats.
+/// Where the spectra of many rows (tiles, or kernels of one channel) x channels lie: for each frequency a matrix, cut into
+/// panels of channels; a panel's row is its real parts, then its imaginary parts. Counted in floats.
 /// </summary>
 /// <param name="Rows">Rows of each matrix.</param>
 /// <param name="Channels">A multiple of the lanes.</param>
@@ -18,13 +18,18 @@ internal readonly record struct SpectrumLayout(int Rows, int Channels, int Panel
 
     public nint PanelStride => Rows * RowStride;
 
-    /// <summary>A cache line more than the matrix, so that one row's frequencies do not all meet in one set of the cache.</summary>
+    /// <summary>
+    /// A cache line more than the matrix, so that one row's frequencies do not all meet in one set of the cache.
+    /// </summary>
     public nint FrequencyStride => Panels * PanelStride + 16;
 
     public nint Length => Frequencies * FrequencyStride;
 
-    /// <summary>Where the real parts of a row's channels begin; the imaginary ones follow <see cref="Panel"/> floats later.</summary>
+    /// <summary>
+    /// Where the real parts of a row's channels begin; the imaginary ones follow <see cref="Panel"/> floats later.
+    /// </summary>
     public nint Offset(int row, int channel) => channel / Panel * PanelStride + row * RowStride + channel % Panel;
 
-    public static SpectrumLayout For(int rows, int channels, int lanes) => new(rows, channels, channels % (2 * lanes) == 0 ? 2 * lanes : lanes);
+    public static SpectrumLayout For(int rows, int channels, int lanes) =>
+        new(rows, channels, channels % (2 * lanes) == 0 ? 2 * lanes : lanes);
 }

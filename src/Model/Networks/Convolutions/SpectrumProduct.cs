@@ -4,8 +4,8 @@ namespace ChestXray.Model.Networks.Convolutions;
 
 /// <summary>Products of complex matrices, one for each frequency.</summary>
 /// <remarks>
-/// The inner bodies are written out: their sums must be locals to stay in registers, four rows by two vectors with AVX-512, two by two
-/// where there are only sixteen registers.
+/// The inner bodies are written out: their sums must be locals to stay in registers, four rows by two vectors with AVX-512, two
+/// by two where there are only sixteen registers.
 /// </remarks>
 internal static unsafe class SpectrumProduct<T> where T : struct, ILanes<T>
 {
@@ -22,7 +22,9 @@ internal static unsafe class SpectrumProduct<T> where T : struct, ILanes<T>
     {
         for (int f = 0; f < SpectrumLayout.Frequencies; f++)
         {
-            Strip strip = new(a + f * aLayout.FrequencyStride, aLayout.Panels, aLayout.PanelStride, aLayout.Panel, 1, aLayout.RowStride, aLayout.Panel);
+            Strip strip = new(a +
+                f * aLayout.FrequencyStride, aLayout.Panels, aLayout.PanelStride, aLayout.Panel, 1, aLayout.RowStride,
+                aLayout.Panel);
             for (int panel = 0; panel < cLayout.Panels; panel++)
             {
                 float* from = b + f * bLayout.FrequencyStride + panel * bLayout.PanelStride;
@@ -52,7 +54,8 @@ internal static unsafe class SpectrumProduct<T> where T : struct, ILanes<T>
                 float* to = c + f * cLayout.FrequencyStride + panel * cLayout.PanelStride;
                 for (int m = 0; m < aLayout.Channels; m += 4)
                 {
-                    Strip strip = new(a + f * aLayout.FrequencyStride + aLayout.Offset(0, m), 1, 0, rows, aLayout.RowStride, 1, aLayout.Panel);
+                    Strip strip = new(a + f * aLayout.FrequencyStride +
+                        aLayout.Offset(0, m), 1, 0, rows, aLayout.RowStride, 1, aLayout.Panel);
                     FourTransposed(strip, from, to + m * cLayout.RowStride, cLayout);
                 }
             }
@@ -61,10 +64,12 @@ internal static unsafe class SpectrumProduct<T> where T : struct, ILanes<T>
 
     // Two bodies, so that the compiler sees which way round the product goes.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void FourPlain(in Strip a, float* b, float* c, in SpectrumLayout layout) => Four(a, b, c, layout, isTransposed: false);
+    private static void FourPlain(in Strip a, float* b, float* c, in SpectrumLayout layout) =>
+        Four(a, b, c, layout, isTransposed: false);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void FourTransposed(in Strip a, float* b, float* c, in SpectrumLayout layout) => Four(a, b, c, layout, isTransposed: true);
+    private static void FourTransposed(in Strip a, float* b, float* c, in SpectrumLayout layout) =>
+        Four(a, b, c, layout, isTransposed: true);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Four(in Strip a, float* b, float* c, in SpectrumLayout layout, bool isTransposed)
@@ -89,7 +94,8 @@ internal static unsafe class SpectrumProduct<T> where T : struct, ILanes<T>
     private static void Rows4x2(in Strip a, float* b, float* c, nint cStride, bool isTransposed)
     {
         int n = T.Count;
-        T r00 = default, i00 = default, r01 = default, i01 = default, r10 = default, i10 = default, r11 = default, i11 = default, r20 = default, i20 = default, r21 = default, i21 = default, r30 = default, i30 = default, r31 = default, i31 = default;
+        T r00 = default, i00 = default, r01 = default, i01 = default, r10 = default, i10 = default, r11 = default, i11 = default,
+        r20 = default, i20 = default, r21 = default, i21 = default, r30 = default, i30 = default, r31 = default, i31 = default;
         if (isTransposed)
         {
             r00 = T.Load(c);

@@ -46,7 +46,9 @@ internal static unsafe class TileTransform<T> where T : struct, ILanes<T>
         }
     }
 
-    /// <summary>From a spectrum to a tile whose rows are still frequencies; <see cref="RowBack"/> finishes those that are wanted.</summary>
+    /// <summary>
+    /// From a spectrum to a tile whose rows are still frequencies; <see cref="RowBack"/> finishes those that are wanted.
+    /// </summary>
     public static void ColumnsBack(float* real, in SpectrumLayout layout, float* tile, float* scratch)
     {
         int n = T.Count, row = Side * n;
@@ -77,6 +79,7 @@ internal static unsafe class TileTransform<T> where T : struct, ILanes<T>
         Fourier16<T>.RealInverse(real, imaginary, stride, isPacked: false, to, step);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Complex(float* real, float* imaginary, nint stride, float* toReal, float* toImaginary, nint toStride, float* scratch) =>
+    private static void Complex(float* real, float* imaginary, nint stride, float* toReal, float* toImaginary, nint toStride,
+        float* scratch) =>
         Fourier16<T>.Complex(real, imaginary, stride, toReal, toImaginary, toStride, scratch);
 }

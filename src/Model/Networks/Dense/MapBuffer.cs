@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace ChestXray.Model.Networks.Dense;
 
 /// <summary>
-/// The feature maps of a dense block, N x H x W x C, which its layers write side by side, with each map's mean and variance over the batch (the same
-/// for every layer that reads it) and, on the way back, its gradient. Owns its memory; not thread-safe.
+/// The feature maps of a dense block, N x H x W x C, which its layers write side by side, with each map's mean and variance
+/// over the batch (the same for every layer that reads it) and, on the way back, its gradient. Owns its memory; not
+/// thread-safe.
 /// </summary>
 internal sealed unsafe class MapBuffer : IDisposable
 {
@@ -17,7 +18,8 @@ internal sealed unsafe class MapBuffer : IDisposable
     {
         (Images, Height, Width, Channels, Passes) = (images, height, width, channels, passes);
         _maps = empty([images, height, width, channels], ScalarType.Float32).DetachFromDisposeScope();
-        (Mean, Variance, Constant, Linear) = (new double[channels], new double[channels], new double[channels], new double[channels]);
+        (Mean, Variance, Constant, Linear) =
+            (new double[channels], new double[channels], new double[channels], new double[channels]);
     }
 
     /// <summary>Takes maps that a graph gave where they lie: measured, not copied.</summary>
@@ -29,7 +31,8 @@ internal sealed unsafe class MapBuffer : IDisposable
         _maps = rows.contiguous().DetachFromDisposeScope();
         ReadOnlySpan<long> shape = _maps.shape;
         (Images, Height, Width, Channels, Passes) = (shape[0], shape[1], shape[2], (int)shape[3], passes);
-        (Mean, Variance, Constant, Linear) = (new double[Channels], new double[Channels], new double[Channels], new double[Channels]);
+        (Mean, Variance, Constant, Linear) =
+            (new double[Channels], new double[Channels], new double[Channels], new double[Channels]);
         Measure(At<float>(_maps), 0, Channels);
     }
 
@@ -51,7 +54,9 @@ internal sealed unsafe class MapBuffer : IDisposable
     /// <inheritdoc cref="Mean"/>
     public double[] Variance { get; }
 
-    /// <summary>What each map's gradient still lacks, as a constant and a factor on the map, from the batch norms that read it.</summary>
+    /// <summary>
+    /// What each map's gradient still lacks, as a constant and a factor on the map, from the batch norms that read it.
+    /// </summary>
     public double[] Constant { get; }
 
     /// <inheritdoc cref="Constant"/>
@@ -76,7 +81,10 @@ internal sealed unsafe class MapBuffer : IDisposable
         Measure(At<float>(rows), first, (int)maps.shape[1]);
     }
 
-    /// <summary>The whole gradient of some maps, N x C x H x W by channels_last strides, once everything that read them has been on the way back.</summary>
+    /// <summary>
+    /// The whole gradient of some maps, N x C x H x W by channels_last strides, once everything that read them has been on the
+    /// way back.
+    /// </summary>
     public Tensor TakeSlope(int first, int count)
     {
         Tensor rows = empty([Images, Height, Width, count], ScalarType.Float32);

@@ -1,16 +1,15 @@
 using System.Runtime.Intrinsics;
-using ChestXray.Model.Networks.Convolutions;
 
 namespace ChestXray.Model.Networks.Dense;
 
 /// <summary>
-/// Batch norm and ReLU as one pass over rows of channels (channels_last), and their gradient. The input may be a part of wider rows, so that a
-/// dense block's layers read one buffer and nothing is ever concatenated. One call at a time.
+/// Batch norm and ReLU as one pass over rows of channels (channels_last), and their gradient. The input may be a part of wider
+/// rows, so that a dense block's layers read one buffer and nothing is ever concatenated. One call at a time.
 /// </summary>
 /// <remarks>
-/// y = max(0, a x + b) with a = weight / sqrt(variance + epsilon), b = bias - a mean. With g = dy where y is above 0: the sums of g and of g x give
-/// the gradients of weight and bias, and dx = a g + c + d x with two constants for each channel. Sums are float32 over short runs of rows and float64
-/// over the runs, in an order that depends on the number of threads alone.
+/// y = max(0, a x + b) with a = weight / sqrt(variance + epsilon), b = bias - a mean. With g = dy where y is above 0: the sums
+/// of g and of g x give the gradients of weight and bias, and dx = a g + c + d x with two constants for each channel. Sums are
+/// float32 over short runs of rows and float64 over the runs, in an order that depends on the number of threads alone.
 /// </remarks>
 internal sealed unsafe class NormRelu(int threads, bool isScalar = false)
 {
@@ -28,7 +27,8 @@ internal sealed unsafe class NormRelu(int threads, bool isScalar = false)
                 float* from = x.At + row * x.Stride, to = y + (long)row * x.Channels;
                 int c = 0;
                 for (; !isScalar && c <= x.Channels - Lanes; c += Lanes)
-                    Vector256.Max(Vector256<float>.Zero, Vector256.FusedMultiplyAdd(Vector256.Load(from + c), Vector256.Load(a + c), Vector256.Load(b + c))).Store(to + c);
+                    Vector256.Max(Vector256<float>.Zero, Vector256.FusedMultiplyAdd(
+                        Vector256.Load(from + c), Vector256.Load(a + c), Vector256.Load(b + c))).Store(to + c);
                 for (; c < x.Channels; c++)
                     to[c] = MathF.Max(0, MathF.FusedMultiplyAdd(from[c], a[c], b[c]));
             }
@@ -66,7 +66,8 @@ internal sealed unsafe class NormRelu(int threads, bool isScalar = false)
     /// <param name="shift">What <see cref="Forward"/> took.</param>
     /// <param name="dx">Laid out as <paramref name="x"/>; may be <paramref name="dy"/> where that is laid out so, too.</param>
     /// <param name="adds">Whether dx has something in it that stays.</param>
-    public (double[] Slopes, double[] Products) Backward(Rows x, float* dy, float[] factor, float[] shift, Rows dx, bool adds) => Sum(x, (row, slopes, products) =>
+    public (double[] Slopes, double[] Products) Backward(Rows x, float* dy, float[] factor, float[] shift, Rows dx, bool adds) =>
+        Sum(x, (row, slopes, products) =>
     {
         float* from = x.At + row * x.Stride, slope = dy + (long)row * x.Channels, to = dx.At + row * dx.Stride;
         fixed (float* a = factor, b = shift)
@@ -75,7 +76,9 @@ internal sealed unsafe class NormRelu(int threads, bool isScalar = false)
             for (; !isScalar && c <= x.Channels - Lanes; c += Lanes)
             {
                 Vector256<float> value = Vector256.Load(from + c), scale = Vector256.Load(a + c);
-                Vector256<float> g = Vector256.Load(slope + c) & Vector256.GreaterThan(Vector256.FusedMultiplyAdd(value, scale, Vector256.Load(b + c)), Vector256<float>.Zero);
+                Vector256<float> g = Vector256.Load(slope +
+                    c) & Vector256.GreaterThan(Vector256.FusedMultiplyAdd(value, scale, Vector256.Load(b + c)),
+                    Vector256<float>.Zero);
                 (adds ? Vector256.FusedMultiplyAdd(scale, g, Vector256.Load(to + c)) : scale * g).Store(to + c);
                 (Vector256.Load(slopes + c) + g).Store(slopes + c);
                 Vector256.FusedMultiplyAdd(g, value, Vector256.Load(products + c)).Store(products + c);
@@ -101,7 +104,8 @@ internal sealed unsafe class NormRelu(int threads, bool isScalar = false)
                 float* value = x.At + row * x.Stride, part = dx.At + row * dx.Stride, target = to + (long)row * x.Channels;
                 int c = 0;
                 for (; !isScalar && c <= x.Channels - Lanes; c += Lanes)
-                    (Vector256.FusedMultiplyAdd(Vector256.Load(value + c), Vector256.Load(d0 + c), Vector256.Load(c0 + c)) + Vector256.Load(part + c)).Store(target + c);
+                    (Vector256.FusedMultiplyAdd(Vector256.Load(value + c), Vector256.Load(d0 + c), Vector256.Load(c0 + c)) +
+                        Vector256.Load(part + c)).Store(target + c);
                 for (; c < x.Channels; c++)
                     target[c] = MathF.FusedMultiplyAdd(value[c], d0[c], c0[c]) + part[c];
             }

@@ -5,10 +5,14 @@ using static TorchSharp.torch;
 namespace ChestXray.Model.Networks.Dense;
 
 /// <summary>The values of one batch norm in a network's flat memory: the network's.</summary>
-internal readonly unsafe struct NormValues(float* weight, float* bias, float* weightSlope, float* biasSlope, float* mean, float* variance, double momentum, double epsilon)
+internal readonly unsafe struct NormValues(float* weight, float* bias, float* weightSlope, float* biasSlope, float* mean,
+    float* variance, double momentum, double epsilon)
 {
-    /// <summary>a and b of a x + b, from the batch's statistics, which the running ones follow; or from the running ones.</summary>
-    public (float[] Factor, float[] Shift) Prepare(double[] batchMean, double[] batchVariance, int channels, int count, bool training)
+    /// <summary>
+    /// a and b of a x + b, from the batch's statistics, which the running ones follow; or from the running ones.
+    /// </summary>
+    public (float[] Factor, float[] Shift) Prepare(
+        double[] batchMean, double[] batchVariance, int channels, int count, bool training)
     {
         float[] factor = new float[channels], shift = new float[channels];
         for (int c = 0; c < channels; c++)
@@ -28,9 +32,12 @@ internal readonly unsafe struct NormValues(float* weight, float* bias, float* we
         return (factor, shift);
     }
 
-    /// <summary>Adds the gradients of weight and bias, and what every pixel's gradient still lacks: constant + linear x.</summary>
+    /// <summary>
+    /// Adds the gradients of weight and bias, and what every pixel's gradient still lacks: constant + linear x.
+    /// </summary>
     public void TakeSums(
-        double[] slopes, double[] products, double[] batchMean, double[] batchVariance, int count, double[] constant, double[] linear)
+        double[] slopes, double[] products, double[] batchMean, double[] batchVariance, int count, double[] constant,
+        double[] linear)
     {
         for (int c = 0; c < slopes.Length; c++)
         {
@@ -45,10 +52,12 @@ internal readonly unsafe struct NormValues(float* weight, float* bias, float* we
     }
 
     /// <summary>The norm of a name.</summary>
-    public static NormValues Of(ParameterBuffer parameters, int weight, long offset, Tensor running, double momentum, double epsilon)
+    public static NormValues Of(
+        ParameterBuffer parameters, int weight, long offset, Tensor running, double momentum, double epsilon)
     {
         long channels = parameters.Shapes[weight].Count;
-        float* values = At<float>(parameters.Values) + offset, slopes = At<float>(parameters.Gradients) + offset, mean = At<float>(running);
+        float* values = At<float>(parameters.Values) + offset, slopes = At<float>(parameters.Gradients) +
+            offset, mean = At<float>(running);
         return new(values, values + channels, slopes, slopes + channels, mean, mean + channels, momentum, epsilon);
     }
 }

@@ -1,4 +1,4 @@
-namespace ChestXray.Model.Networks.Convolutions;
+namespace ChestXray.Model.Networks;
 
 /// <summary>Deals work to threads by number alone.</summary>
 internal static class Threads
@@ -17,5 +17,6 @@ internal static class Threads
         ((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts));
 
     /// <summary>The part's range of a count.</summary>
-    public static (long First, long Last) Share(long count, int part, int parts) => (count * part / parts, count * (part + 1) / parts);
+    public static (long First, long Last) Share(long count, int part, int parts) =>
+        (count * part / parts, count * (part + 1) / parts);
 }
