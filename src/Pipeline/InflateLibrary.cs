@@ -12,6 +12,12 @@ public enum InflateLibrary
     /// <summary>libdeflate (libdeflate.so.0), if the system has it.</summary>
     LibDeflate,
 
-    /// <summary>zlib-ng inside the .NET runtime: always there.</summary>
+    /// <summary>
+    /// zlib-ng inside the .NET runtime, a whole stream in one call. Where the runtime is of another version than this was made
+    /// for, the same as <see cref="RuntimeStream"/>.
+    /// </summary>
     Runtime,
+
+    /// <summary>The same library through the runtime's public stream, which feeds it 8 KB at a time.</summary>
+    RuntimeStream,
 }

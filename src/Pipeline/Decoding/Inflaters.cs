@@ -5,10 +5,11 @@ internal static class Inflaters
 {
     public static IInflater Create(InflateLibrary library) => library switch
     {
-        InflateLibrary.Auto => IsaLInflater.TryCreate() ?? LibDeflateInflater.TryCreate() ?? (IInflater)new RuntimeInflater(),
+        InflateLibrary.Auto => IsaLInflater.TryCreate() ?? LibDeflateInflater.TryCreate() ?? Runtime(),
         InflateLibrary.IsaL => IsaLInflater.TryCreate() ?? throw Missing(library, "libisal.so.2"),
         InflateLibrary.LibDeflate => LibDeflateInflater.TryCreate() ?? throw Missing(library, "libdeflate.so.0"),
-        _ => new RuntimeInflater(),
+        InflateLibrary.Runtime => Runtime(),
+        _ => new RuntimeStreamInflater(),
     };
 
     /// <summary>
@@ -17,6 +18,8 @@ internal static class Inflaters
     /// </summary>
     public static IInflater? CreateWide(InflateLibrary asked, IInflater first) =>
         asked == InflateLibrary.Auto && first.Library == InflateLibrary.IsaL ? LibDeflateInflater.TryCreate() : null;
+
+    private static IInflater Runtime() => RuntimeInflater.TryCreate() ?? (IInflater)new RuntimeStreamInflater();
 
     private static PlatformNotSupportedException Missing(InflateLibrary library, string file) => new(
         $"The inflate library {library} ({file}) does not load on this machine; install it or use {InflateLibrary.Auto}.");

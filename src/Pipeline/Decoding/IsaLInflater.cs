@@ -15,13 +15,13 @@ internal sealed unsafe class IsaLInflater : IInflater
 
     private static readonly Entries? _entries = Entries.Load();
 
-    private readonly State* _state;
+    private State* _state;
     private int _length;
     private bool _hasCrc;
 
     private IsaLInflater() => _state = (State*)NativeMemory.AllocZeroed(StateBytes);
 
-    ~IsaLInflater() => NativeMemory.Free(_state);
+    ~IsaLInflater() => Free();
 
     public InflateLibrary Library => InflateLibrary.IsaL;
 
@@ -106,8 +106,14 @@ internal sealed unsafe class IsaLInflater : IInflater
 
     public void Dispose()
     {
-        NativeMemory.Free(_state);
+        Free();
         GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        NativeMemory.Free(_state);
+        _state = null;
     }
 
     [StructLayout(LayoutKind.Explicit)]

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace ChestXray.Pipeline.Decoding;
 
-/// <summary>The arithmetic of the wavefront: 16 steps of one band of rows, filters chosen per lane by masks.</summary>
+/// <summary>The arithmetic of the wavefront: up to 64 steps of one band of rows, filters chosen per lane by masks.</summary>
 /// <remarks>
 /// <para>Paeth is exact in eight bits: with lo and hi the smaller and larger of left and above, u = aboveLeft - lo and v = hi -
 /// aboveLeft (saturating), the prediction is <c>2u &lt;= v ? hi : 2v &lt;= u ? lo : aboveLeft</c>.</para>
@@ -13,7 +13,8 @@ internal sealed unsafe class WavefrontStep<TVector, TOps>
     where TVector : unmanaged
     where TOps : IByteVector<TVector>
 {
-    private const int Tile = WavefrontTile<TVector, TOps>.Columns;
+    /// <summary>The most steps of one call: whole tiles.</summary>
+    public const int MostColumns = 4 * WavefrontTile<TVector, TOps>.Columns;
 
     // Steps that are kept from tile to tile: the largest pixel has eight bytes.
     private const int History = 8;
@@ -29,14 +30,14 @@ internal sealed unsafe class WavefrontStep<TVector, TOps>
     public WavefrontStep(TVector* memory)
     {
         _rows = memory;
-        _above = memory + History + Tile;
-        _masks = memory + (2 * (History + Tile));
+        _above = memory + History + MostColumns;
+        _masks = memory + (2 * (History + MostColumns));
     }
 
     /// <summary>The bytes that the constructor's memory must have, aligned as vectors are.</summary>
-    public static int MemoryBytes => ((2 * (History + Tile)) + Masks) * TOps.Rows;
+    public static int MemoryBytes => ((2 * (History + MostColumns)) + Masks) * TOps.Rows;
 
-    /// <summary>The 16 vectors of a tile: filtered bytes before <see cref="Run"/>, plain ones after.</summary>
+    /// <summary>A vector for each column: filtered bytes before <see cref="Run"/>, plain ones after.</summary>
     public TVector* Columns => _rows + History;
 
     /// <summary>Starts a band.</summary>
@@ -63,24 +64,24 @@ internal sealed unsafe class WavefrontStep<TVector, TOps>
         _bytesPerPixel = bytesPerPixel;
     }
 
-    /// <summary>Undoes the filters of the 16 columns from step <paramref name="t"/> on.</summary>
-    public void Run(int t)
+    /// <summary>Undoes the filters of <paramref name="count"/> columns from step <paramref name="t"/> on.</summary>
+    public void Run(int t, int count)
     {
         if (_bytesPerPixel == 1)
-            RunSingle(_edge + (t * _edgeStep));
+            RunSingle(_edge + (t * _edgeStep), count);
         else
-            RunWide(_edge + (t * _edgeStep));
+            RunWide(_edge + (t * _edgeStep), count);
     }
 
     // One byte per pixel: everything that the next step waits for stays in registers.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void RunSingle(byte* edge)
+    private void RunSingle(byte* edge, int count)
     {
         TVector paeth = _masks[0], mean = _masks[1], aboveMask = _masks[2], aboveLeftMask = _masks[3];
         TVector* columns = Columns;
         TVector older = columns[-2], left = columns[-1], above = _above[0];
         nint edgeStep = _edgeStep;
-        for (int i = 0; i < Tile; i++)
+        for (nint i = 0; i < count; i++)
         {
             TVector aboveLeft = TOps.And(above, aboveLeftMask);
             above = TOps.And(TOps.ShiftIn(older, TOps.Load(edge)), aboveMask);
@@ -96,13 +97,13 @@ internal sealed unsafe class WavefrontStep<TVector, TOps>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void RunWide(byte* edge)
+    private void RunWide(byte* edge, int count)
     {
         TVector paeth = _masks[0], mean = _masks[1], aboveMask = _masks[2], aboveLeftMask = _masks[3];
         TVector* columns = Columns, aboves = _above + History;
         nint edgeStep = _edgeStep;
         int back = _bytesPerPixel;
-        for (int i = 0; i < Tile; i++)
+        for (nint i = 0; i < count; i++)
         {
             TVector above = TOps.And(TOps.ShiftIn(columns[i - 2], TOps.Load(edge)), aboveMask);
             TVector aboveLeft = TOps.And(aboves[i - back], aboveLeftMask);
@@ -113,8 +114,8 @@ internal sealed unsafe class WavefrontStep<TVector, TOps>
 
         for (int i = 0; i < History; i++)
         {
-            columns[i - History] = columns[i + Tile - History];
-            aboves[i - History] = aboves[i + Tile - History];
+            columns[i - History] = columns[i + count - History];
+            aboves[i - History] = aboves[i + count - History];
         }
     }
 

@@ -10,12 +10,15 @@ namespace ChestXray.Pipeline.Decoding;
 /// <para>Because of the constant skew, the bytes of one step lie a constant stride apart, and tiles of 16 steps are read and
 /// written without staging, except where rows begin (bytes before the row must count as zero) and end (bytes behind must not be
 /// written).</para>
+/// <para>Four tiles are read, done and written in turn: rows a power of two apart share a few places of the cache, which hold the
+/// lines of the source or of the destination, but not of both.</para>
 /// </remarks>
 internal sealed unsafe class WavefrontUnfilter<TVector, TOps> : IUnfilter
     where TVector : unmanaged
     where TOps : IByteVector<TVector>
 {
     private const int Tile = WavefrontTile<TVector, TOps>.Columns;
+    private const int Most = WavefrontStep<TVector, TOps>.MostColumns;
 
     private readonly int _maxRowBytes;
     private readonly PinnedBuffer _memory = new();
@@ -72,22 +75,22 @@ internal sealed unsafe class WavefrontUnfilter<TVector, TOps> : IUnfilter
     {
         StageHead(source, rowBytes + 1);
         int inside = rowBytes / Tile * Tile;
-        for (int t = 0; t < inside; t += Tile)
+        for (int t = 0, count; t < inside; t += count)
         {
-            if (t < Skew)
-                WavefrontTile<TVector, TOps>.Gather(_head + Skew + t, HeadStride - 2, _step.Columns);
-            else
-                WavefrontTile<TVector, TOps>.Gather(source + t, rowBytes + 1 - 2, _step.Columns);
-            _step.Run(t);
+            count = Math.Min(Most, inside - t);
+            for (int i = 0; i < count; i += Tile)
+                Gather(source, rowBytes, t + i, _step.Columns + i);
+            _step.Run(t, count);
 
             // Lanes that have not reached their row write into the end of the row above, which is written properly later.
-            WavefrontTile<TVector, TOps>.Scatter(_step.Columns, destination + t, stride - 2);
+            for (int i = 0; i < count; i += Tile)
+                WavefrontTile<TVector, TOps>.Scatter(_step.Columns + i, destination + t + i, stride - 2);
         }
 
         for (int t = inside; t < rowBytes + Skew - 2; t += Tile)
         {
             WavefrontTile<TVector, TOps>.Gather(source + t, rowBytes + 1 - 2, _step.Columns);
-            _step.Run(t);
+            _step.Run(t, Tile);
             WavefrontTile<TVector, TOps>.Scatter(_step.Columns, _tail + t - inside, TailStride);
         }
 
@@ -96,6 +99,14 @@ internal sealed unsafe class WavefrontUnfilter<TVector, TOps> : IUnfilter
             int start = inside - (2 * lane), length = rowBytes - start;
             Buffer.MemoryCopy(_tail + (lane * TailStride), destination + ((long)lane * stride) + start, length, length);
         }
+    }
+
+    private void Gather(byte* source, int rowBytes, int t, TVector* columns)
+    {
+        if (t < Skew)
+            WavefrontTile<TVector, TOps>.Gather(_head + Skew + t, HeadStride - 2, columns);
+        else
+            WavefrontTile<TVector, TOps>.Gather(source + t, rowBytes + 1 - 2, columns);
     }
 
     private void StageHead(byte* source, int stride)

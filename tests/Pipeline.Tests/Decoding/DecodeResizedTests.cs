@@ -73,7 +73,7 @@ public sealed class DecodeResizedTests
         using ImageDecoder decoder = new();
         BilinearResize resize = new();
         byte[] file = new TestPng(600, 600, 0, 8).Encode(), record = new byte[64 * 64];
-        bool pausesAtNoCost = decoder.InflateLibrary != InflateLibrary.Runtime;
+        bool pausesAtNoCost = decoder.InflateLibrary != InflateLibrary.RuntimeStream;
         decoder.DecodeResized(file, resize, record, 64, 64);
         long before = GC.GetAllocatedBytesForCurrentThread();
         decoder.DecodeResized(file, resize, record, 64, 64);

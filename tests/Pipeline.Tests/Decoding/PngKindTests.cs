@@ -192,16 +192,31 @@ public sealed class PngKindTests
         Assert.Equal(6, decoder.Decode(TestPng.Join(chunks)).Info.Orientation);
     }
 
-    [Fact]
-    public void Nothing_is_allocated_once_the_largest_image_was_seen()
+    [Theory]
+    [InlineData(InflateLibrary.Auto)]
+    [InlineData(InflateLibrary.Runtime)]
+    public void Nothing_is_allocated_once_the_largest_image_was_seen(InflateLibrary library)
     {
-        using ImageDecoder decoder = DecodePaths.Create(InflateLibrary.Auto, UnfilterPath.Auto);
-        Assert.SkipWhen(decoder.InflateLibrary == InflateLibrary.Runtime, "the runtime's inflate stream allocates its own state");
+        using ImageDecoder decoder = DecodePaths.Create(library, UnfilterPath.Auto);
+        Assert.NotEqual(InflateLibrary.RuntimeStream, decoder.InflateLibrary);
         byte[] file = new TestPng(300, 200, 0, 8).Encode();
         decoder.Decode(file);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 10; i++)
             decoder.Decode(file);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void A_decoder_may_be_disposed_twice()
+    {
+        foreach (InflateLibrary library in Enum.GetValues<InflateLibrary>())
+        {
+            if (library is InflateLibrary.IsaL or InflateLibrary.LibDeflate)
+                continue;
+            ImageDecoder decoder = new(new() { Inflate = library });
+            decoder.Dispose();
+            decoder.Dispose();
+        }
     }
 }
