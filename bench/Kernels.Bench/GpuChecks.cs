@@ -92,7 +92,7 @@ internal static class GpuChecks
     private static void Masks(KernelDevice device, AugmenterOptions options, Random random)
     {
         byte[] masks = new byte[options.SourceHeight * options.SourceWidth],
-        expected = new byte[options.OutputHeight * options.OutputWidth], found = new byte[expected.Length];
+            expected = new byte[options.OutputHeight * options.OutputWidth], found = new byte[expected.Length];
         random.NextBytes(masks);
         Matrix2x3[] matrices = [Matrix2x3.Rotation(random.NextDouble() * 6, options.OutputWidth, options.OutputHeight)];
         using CpuAugmenter cpu = new(options);
@@ -140,11 +140,11 @@ internal static class GpuChecks
         float[] logits = [.. Enumerable.Range(0, Rows * Classes)
             .Select(_ => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(5))))];
         float[] labels = [.. logits.Select(_ => (float)random.Next(2))], expected = new float[logits.Length],
-        found = new float[logits.Length], sum = new float[1];
+            found = new float[logits.Length], sum = new float[1];
         double value = new WeightedBce(options).Run(logits, labels, expected);
         using GpuWeightedBce gpu = new(device, options);
         using DeviceBuffer z = Upload(device, logits), y = Upload(device, labels), slope = Upload(device, found),
-        loss = Upload(device, sum);
+            loss = Upload(device, sum);
         gpu.Run(z.Address, y.Address, slope.Address, Rows, loss.Address);
         slope.CopyTo<float>(found);
         loss.CopyTo<float>(sum);

@@ -58,7 +58,7 @@ internal static class GpuReport
     {
         int records = Math.Max(batch, quick ? 4 : 4096), pixels = size * size;
         using DeviceBuffer source = new(device, (long)records * pixels),
-        output = new(device, (long)batch * pixels * Unsafe.SizeOf<TSample>());
+            output = new(device, (long)batch * pixels * Unsafe.SizeOf<TSample>());
         byte[] noise = new byte[pixels];
         for (int i = 0; i < records; i++)
         {

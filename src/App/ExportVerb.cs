@@ -28,7 +28,7 @@ internal static class ExportVerb
         command.SetAction(parsed =>
         {
             string folder = PredictionJob.ModelFolder(parsed.GetRequiredValue(run), parsed.GetValue(loss)),
-            file = parsed.GetRequiredValue(path);
+                file = parsed.GetRequiredValue(path);
             if (parsed.GetRequiredValue(format) == "onnx")
                 ModelExport.ToOnnx(folder, file);
             else

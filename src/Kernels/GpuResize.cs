@@ -18,7 +18,7 @@ public sealed class GpuResize : IDisposable
     private readonly DeviceStreams _streams;
     private readonly ForeignMemory _source, _output;
     private readonly Action<AcceleratorStream, KernelConfig, ArrayView<byte>, ArrayView<float>, ResizeShape> _bilinear,
-    _antialias;
+        _antialias;
     private bool _disposed;
 
     /// <summary>Compiles the kernels.</summary>

@@ -31,7 +31,7 @@ public readonly record struct HeatMapScore(bool IsHit, double Overlap, double Sh
             return new(false, 0, share);
         (int first, int last, int upper, int lower) = HotPart(map, (float)(high * Hot));
         double hotLeft = first * scaleX, hotRight = (last + 1) * scaleX, hotTop = upper * scaleY,
-        hotBottom = (lower + 1) * scaleY;
+            hotBottom = (lower + 1) * scaleY;
         double common = Math.Max(0, Math.Min(right, hotRight) - Math.Max(left, hotLeft)) * Math.Max(
             0, Math.Min(bottom, hotBottom) - Math.Max(top, hotTop));
         double union = (right - left) * (bottom - top) + (hotRight - hotLeft) * (hotBottom - hotTop) - common;

@@ -26,7 +26,7 @@ public sealed record ModelComparison(double Difference, Interval? Interval, doub
     {
         RefuseOthers(first, second);
         DrawnScores firstDraws = PatientBootstrap.Run(first, [], [], draws, seed),
-        secondDraws = PatientBootstrap.Run(second, [], [], draws, seed);
+            secondDraws = PatientBootstrap.Run(second, [], [], draws, seed);
         Dictionary<string, ModelComparison> result = [];
         List<double> differences = [];
         double[] sums = new double[draws];

@@ -67,7 +67,7 @@ public sealed class EvaluateVerbTests : IDisposable
     public void Score_warns_of_thresholds_that_were_chosen_on_the_measured_images()
     {
         string run = Run("run", 1), csv = Path.Combine(run, "weighted", "test-predictions.csv"),
-        labels = Path.Combine(run, "test-labels.csv");
+            labels = Path.Combine(run, "test-labels.csv");
         (int code, string output, _) =
             CommandLine.Run("score", "--predictions", csv, "--labels", labels, "--choose-on", csv, "--draws", "0");
         Assert.Equal(0, code);

@@ -13,9 +13,9 @@ public sealed class PredictVerbTests : IDisposable
     public void A_run_is_trained_exported_and_predicted_with_from_the_command_line()
     {
         string data = Path.Combine(_folder.Path, "data"), run = Path.Combine(_folder.Path, "run"),
-        onnx = Path.Combine(_folder.Path, "model.onnx");
+            onnx = Path.Combine(_folder.Path, "model.onnx");
         string weights = Path.Combine(_folder.Path, "model.safetensors"), heat = Path.Combine(_folder.Path, "heat"),
-        csv = Path.Combine(_folder.Path, "p.csv");
+            csv = Path.Combine(_folder.Path, "p.csv");
         Done(CommandLine.Run("sample", "--out", data, "--images", "60"));
         Done(CommandLine.Run(
             "train", "--data", data, "--out", run, "--cache", Path.Combine(_folder.Path, "cache"), "--size", "32", "--epochs",

@@ -9,7 +9,7 @@ public class ScoreVerbTests
     public void Score_gives_the_golden_areas_and_report()
     {
         string predictions = SharedData.Require("golden/predictions.csv.gz"),
-        labels = SharedData.Require("labels/Data_Entry_2017_v2020.csv.gz");
+            labels = SharedData.Require("labels/Data_Entry_2017_v2020.csv.gz");
 
         (int code, string output, _) =
             CommandLine.Run("score", "--predictions", predictions, "--labels", labels, "--threshold", "0.2", "--json");

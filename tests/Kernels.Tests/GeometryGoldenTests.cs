@@ -61,7 +61,7 @@ public class GeometryGoldenTests
         InTurn((options, matrix, image, next) =>
         {
             using DeviceBuffer source = new(device, image.Length * sizeof(float)),
-            output = new(device, next.Length * sizeof(float));
+                output = new(device, next.Length * sizeof(float));
             using GpuAugmenter augmenter = new(device, options, 1);
             source.CopyFrom<float>(image);
             augmenter.Run<float, float>(source.Address, 1, [0], [matrix], output.Address, next.Length);

@@ -15,7 +15,7 @@ public unsafe class NarrowingTests
             Assert.Equal(found[i], KernelMaths.ToFloat16(values[i]));
             Assert.True(expected == found[i]
                 || (float.IsNaN(values[i]) && Half.IsNaN(BitConverter.UInt16BitsToHalf(found[i]))),
-                $"{values[i]:R}: {found[i]:x4}, not {expected:x4}");
+                    $"{values[i]:R}: {found[i]:x4}, not {expected:x4}");
         }
     }
 

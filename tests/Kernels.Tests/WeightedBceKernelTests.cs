@@ -10,7 +10,7 @@ public class WeightedBceKernelTests
         const int Rows = 9;
         Random random = new(2);
         double[] positive = [.. Enumerable.Range(0, classes).Select(_ => random.NextDouble() * 20)],
-        negative = [.. positive.Select(_ => random.NextDouble())];
+            negative = [.. positive.Select(_ => random.NextDouble())];
         WeightedBceOptions options = new()
         {
             Classes = classes,
@@ -28,7 +28,7 @@ public class WeightedBceKernelTests
 
         using KernelDevice device = KernelDevice.Simulator();
         using DeviceBuffer z = Upload(device, logits), y = Upload(device, labels), slope = Upload(device, logits),
-        sum = new(device, sizeof(float));
+            sum = new(device, sizeof(float));
         using (GpuWeightedBce gpu = new(device, options))
         {
             for (int repeat = 0; repeat < 2; repeat++)

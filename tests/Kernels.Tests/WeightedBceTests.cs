@@ -34,7 +34,7 @@ public class WeightedBceTests
 
             using KernelDevice device = KernelDevice.Simulator();
             using DeviceBuffer z = Upload(device, logits), y = Upload(device, labels), slope = Upload(device, found),
-            sum = new(device, sizeof(float));
+                sum = new(device, sizeof(float));
             using GpuWeightedBce gpu = new(device, options);
             gpu.Run(z.Address, y.Address, slope.Address, logits.Length / 14, sum.Address);
             float[] total = new float[1];

@@ -21,7 +21,7 @@ internal static class DirectLanes
             case Border.Wrap:
                 Vector256<int> period = Vector256.Create(length);
                 Vector256<int> below = Vector256.LessThan(index, Vector256<int>.Zero),
-                above = Vector256.GreaterThan(index, Vector256.Create(length - 1));
+                    above = Vector256.GreaterThan(index, Vector256.Create(length - 1));
                 return index + (period & below) - (period & above);
             default:
                 return Vector256.Min(Vector256.Max(index, Vector256<int>.Zero), Vector256.Create(length - 1));
@@ -32,7 +32,7 @@ internal static class DirectLanes
     public static bool Wrap(ref Vector256<long> coordinate, int length)
     {
         Vector256<long> last = Vector256.Create((long)(length - 1) << 32), period = Vector256.Create((long)length << 32),
-        zero = Vector256<long>.Zero;
+            zero = Vector256<long>.Zero;
         Vector256<long> below = Vector256.LessThan(coordinate, zero), above = Vector256.GreaterThan(coordinate, last);
         bool near = Vector256.GreaterThanAll(coordinate, -last) && Vector256.LessThanAll(coordinate, last + last);
         Vector256<long> moved = coordinate + (period & below) - (period & above);

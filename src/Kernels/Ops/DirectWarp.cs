@@ -152,7 +152,7 @@ internal static unsafe class DirectWarp
         int width = source.Width, height = source.Height, pixel = 3 * sizeof(T);
         T* pixels = source.Pixels;
         Vector256<int> columns = Vector256.Create(width), below = Vector256.Create(width * pixel),
-        right = Vector256.Create(pixel), last = Last(source);
+            right = Vector256.Create(pixel), last = Last(source);
         for (int i = 0; i < count; i += Lanes, ax += stepX, bx += stepX, ay += stepY, by += stepY)
         {
             Vector256<int> x = Upper(ax, bx), y = Upper(ay, by);
@@ -189,7 +189,7 @@ internal static unsafe class DirectWarp
         if (source.Border == Border.Wrap)
         {
             bool nearX = Wrap(ref ax, source.Width) & Wrap(ref bx, source.Width),
-            nearY = Wrap(ref ay, source.Height) & Wrap(ref by, source.Height);
+                nearY = Wrap(ref ay, source.Height) & Wrap(ref by, source.Height);
             if (!nearX || !nearY)
                 return false;
         }
@@ -208,7 +208,7 @@ internal static unsafe class DirectWarp
         int pixel = source.Channels * sizeof(T);
         Vector256<int> topLeft = ((top * source.Width) + left) * pixel, topRight = ((top * source.Width) + right) * pixel;
         Vector256<int> bottomLeft = ((bottom * source.Width) + left) * pixel,
-        bottomRight = ((bottom * source.Width) + right) * pixel;
+            bottomRight = ((bottom * source.Width) + right) * pixel;
         T* pixels = source.Pixels;
         Vector256<int> last = Last(source);
         Vector256<int> w0 = Word<T>(pixels, topLeft, last), w1 = Word<T>(pixels, topRight, last);

@@ -28,7 +28,7 @@ internal static class KerasWarp
             for (int x = 0; x < width; x++)
             {
                 float sourceX = Map((m.A * x) + (m.B * y) + m.C, width, border),
-                sourceY = Map((m.D * x) + (m.E * y) + m.F, height, border);
+                    sourceY = Map((m.D * x) + (m.E * y) + m.F, height, border);
                 output[i++] = Bilinear(source, width, height, sourceX, sourceY, fill);
             }
         }

@@ -29,7 +29,7 @@ internal static class ToneReference
                 (uint)channel, (uint)pixel / 4, (uint)key.Seed, (uint)(key.Seed >> 32));
         (uint size, uint turn) = pixel % 4 < 2 ? (words.X, words.Y) : (words.Z, words.W);
         double radius = Math.Sqrt(-2 * Math.Log(((size >> 8) + 1) / (double)(1 << 24))),
-        angle = turn / (double)(1L << 32) * 2 * Math.PI;
+            angle = turn / (double)(1L << 32) * 2 * Math.PI;
         return radius * (pixel % 2 == 0 ? Math.Cos(angle) : Math.Sin(angle));
     }
 }

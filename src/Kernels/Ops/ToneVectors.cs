@@ -23,7 +23,7 @@ internal static unsafe class ToneVectors
     public static void Normals(uint epoch, uint record, uint channel, uint pixel, uint k0, uint k1, float* numbers)
     {
         Vector256<uint> c0 = Vector256.Create(epoch), c1 = Vector256.Create(record),
-        c2 = Vector256.Create(ToneMaths.NoiseDraw + channel);
+            c2 = Vector256.Create(ToneMaths.NoiseDraw + channel);
         Vector256<uint> c3 = Vector256.Create(pixel >> 2) + Vector256.Create(0u, 1, 2, 3, 4, 5, 6, 7);
         for (int round = 0; round < 10; round++)
         {
@@ -42,7 +42,7 @@ internal static unsafe class ToneVectors
 
         // Four numbers of eight blocks, turned so that a block's four lie together.
         Vector256<float> a = Avx.UnpackLow(z0, z1), b = Avx.UnpackHigh(z0, z1), c = Avx.UnpackLow(z2, z3),
-        d = Avx.UnpackHigh(z2, z3);
+            d = Avx.UnpackHigh(z2, z3);
         Vector256<float> e = Avx.Shuffle(a, c, 0b01_00_01_00), f = Avx.Shuffle(a, c, 0b11_10_11_10);
         Vector256<float> g = Avx.Shuffle(b, d, 0b01_00_01_00), h = Avx.Shuffle(b, d, 0b11_10_11_10);
         Avx.Permute2x128(e, f, 0x20).Store(numbers);
@@ -59,7 +59,7 @@ internal static unsafe class ToneVectors
         Vector256<float> radius = Vector256.Sqrt(Log(uniform) * -2f);
         Vector256<uint> quadrant = (turn + Vector256.Create(1u << 29)) >>> 30;
         Vector256<float> x = Vector256.ConvertToSingle((turn - (quadrant << 30)).AsInt32()) * (float)(Math.PI / 2 / (1 << 30)),
-        q = x * x;
+            q = x * x;
         Vector256<float> sin =
             Vector256.FusedMultiplyAdd(q, Vector256.Create(-1.9515295891e-4f), Vector256.Create(8.3321608736e-3f));
         sin = Vector256.FusedMultiplyAdd(q, sin, Vector256.Create(-1.6666654611e-1f));
@@ -84,7 +84,7 @@ internal static unsafe class ToneVectors
     {
         Vector256<uint> factor = Vector256.Create(by);
         Vector256<uint> even = Avx2.Multiply(value, factor).AsUInt32(),
-        odd = Avx2.Multiply((value.AsUInt64() >>> 32).AsUInt32(), factor).AsUInt32();
+            odd = Avx2.Multiply((value.AsUInt64() >>> 32).AsUInt32(), factor).AsUInt32();
         Vector256<uint> low = Avx2.Blend(even, (odd.AsUInt64() << 32).AsUInt32(), 0b10101010);
         return (low, Avx2.Blend((even.AsUInt64() >>> 32).AsUInt32(), odd, 0b10101010));
     }

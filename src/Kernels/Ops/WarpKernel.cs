@@ -32,7 +32,7 @@ internal static class WarpKernel
                     int x = column << 2;
                     long sx = m.C + (x * m.A) + (y * m.B), sy = m.F + (x * m.D) + (y * m.E);
                     float v0 = Bilinear(records, source, 0, sx, sy, shape),
-                    v1 = Bilinear(records, source, 0, sx + m.A, sy + m.D, shape);
+                        v1 = Bilinear(records, source, 0, sx + m.A, sy + m.D, shape);
                     float v2 = Bilinear(records, source, 0, sx + (2 * m.A), sy + (2 * m.D), shape);
                     float v3 = Bilinear(records, source, 0, sx + (3 * m.A), sy + (3 * m.D), shape);
                     output.Store(

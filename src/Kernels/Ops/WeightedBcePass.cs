@@ -61,12 +61,12 @@ internal readonly ref struct WeightedBcePass(
 
         Vector256<float> y = Vector256.FusedMultiplyAdd(label, Vector256.Create(1 - smoothing), Vector256.Create(smoothing / 2));
         Vector256<float> positives = Vector256.Create(_positive[tile..]) * y,
-        negatives = Vector256.Create(_negative[tile..]) * (one - y);
+            negatives = Vector256.Create(_negative[tile..]) * (one - y);
         Vector256<float> lossUp = plusUp, lossDown = plusDown, slopeUp = up, slopeDown = down;
         if (focal != 0)
         {
             Vector256<float> powerUp = VectorMaths.ExpOfNegative(plusDown * focal),
-            powerDown = VectorMaths.ExpOfNegative(plusUp * focal);
+                powerDown = VectorMaths.ExpOfNegative(plusUp * focal);
             lossUp = powerUp * plusUp;
             lossDown = powerDown * plusDown;
             slopeUp = powerUp * Vector256.FusedMultiplyAdd(down * focal, plusUp, up);

@@ -38,7 +38,7 @@ internal static class DecodeBench
         rounds.Add("antialias", "224 x 224 records with antialias, 1 thread", files.Length,
             () => ResizeAll(fast, smooth, files, record));
         using ThreadTeam team = new(threads, () => MakeRecordWork(files)),
-        inflating = new(threads, () => new InflateProbe(files).Run);
+            inflating = new(threads, () => new InflateProbe(files).Run);
         rounds.Add("threads", $"224 x 224 records, {threads} threads", files.Length * threads, team.Run);
         rounds.Add("inflate threads", $"inflate alone, {threads} threads", files.Length * threads, inflating.Run);
         using ThreadTeam spinning = new(threads, () => Spin);
@@ -52,7 +52,7 @@ internal static class DecodeBench
             rounds.Add("skia", $"peer: SkiaSharp {typeof(SKCodec).Assembly.GetName().Version}", files.Length,
                 () => SkiaAll(files, ref skia));
         using PeerProcess? vips = NetVipsPeer(bench, phantoms, rounds, files), png = Peers(bench, phantoms, rounds, "", files),
-        jpeg = Peers(bench, phantoms, rounds, "JPEG, ", jpegs);
+            jpeg = Peers(bench, phantoms, rounds, "JPEG, ", jpegs);
         rounds.Run(Math.Max(3, bench.Options.Repeats));
         Ratios(rounds, fast.InflateLibrary);
         bench.Metric("allocated_bytes_per_image", Bench.AllocatedBytes(

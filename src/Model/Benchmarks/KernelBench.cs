@@ -21,9 +21,9 @@ internal static class KernelBench
         byte[] records = BenchImages.Records(Records, Size);
         ushort[] wide = [.. records.Select(level => (ushort)(level << 8))];
         using CpuAugmenter fast = Make(SimdLevel.Auto, 1), scalar = Make(SimdLevel.Scalar, 1),
-        all = Make(SimdLevel.Auto, bench.Options.ThreadCount);
+            all = Make(SimdLevel.Auto, bench.Options.ThreadCount);
         using CpuAugmenter narrow = Make(fast.Simd == SimdLevel.Avx512 ? SimdLevel.Avx2 : fast.Simd, 1),
-        wideRecords = Make(SimdLevel.Auto, 1, 256);
+            wideRecords = Make(SimdLevel.Auto, 1, 256);
         Check(bench, records, wide, scalar, [fast, narrow, all], wideRecords);
 
         float[] output = new float[Batch * Size * Size];

@@ -18,7 +18,7 @@ internal static class StepCheck
         Bench bench, BatchWorker worker, BatchWorker library, Tensor images, float[] labels, int steps, double rate)
     {
         double expected = library.ComputeGradients(images, labels).GradientNorm,
-        found = worker.ComputeGradients(images, labels).GradientNorm;
+            found = worker.ComputeGradients(images, labels).GradientNorm;
         bench.Check(
             Math.Abs(found / expected - 1) < 1e-2, $"The gradients have the norm that the tensor library's operations give ({found:0.0000} and {expected:0.0000}).");
         double first = worker.Train(images, labels, rate).Loss, last = first;

@@ -43,7 +43,7 @@ internal sealed unsafe class StepProfile : IDisposable
         ConvolutionShape shape = new(_batch, side, side, inputs, outputs);
         Generator generator = new(3);
         Tensor x = randn([_batch, side, side, inputs], generator: generator),
-        weight = randn([outputs, 7, 7, inputs], generator: generator) / (7 * Math.Sqrt(inputs));
+            weight = randn([outputs, 7, 7, inputs], generator: generator) / (7 * Math.Sqrt(inputs));
         Tensor bias = zeros([outputs]), dWeight = zeros_like(weight), dBias = zeros([outputs]), dx = empty_like(x);
         Tensor values = empty([_batch, shape.PooledHeight, shape.PooledWidth, outputs]), slope = randn_like(values);
         Tensor places = empty([_batch, shape.PooledHeight, shape.PooledWidth, outputs], ScalarType.Byte);

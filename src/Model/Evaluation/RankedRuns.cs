@@ -51,10 +51,10 @@ internal sealed class RankedRuns
     public void Count(ReadOnlySpan<int> weights, Span<WeightedScores> results, Span<PointCounts> points, bool useVectors)
     {
         Span<int> trues = stackalloc int[Lanes], falses = stackalloc int[Lanes], before = stackalloc int[Lanes],
-        gained = stackalloc int[Lanes];
+            gained = stackalloc int[Lanes];
         Span<int> bucketTrues = stackalloc int[Lanes], bucketFalses = stackalloc int[Lanes];
         Span<double> misordered = stackalloc double[Lanes], precision = stackalloc double[Lanes],
-        bucketed = stackalloc double[Lanes];
+            bucketed = stackalloc double[Lanes];
         trues.Clear();
         falses.Clear();
         bucketTrues.Clear();

@@ -72,18 +72,18 @@ internal sealed class ImageFileSource(IReadOnlyList<string> paths, ModelCard car
 
         public void Read(string path, Span<float> pixels)
         {
-            GreyImage image = _decoder.Decode(_reader.Read(new IndexedImage(default, path, 0, 0)));
+            ReadOnlySpan<byte> file = _reader.Read(new IndexedImage(default, path, 0, 0));
+            int size = _layout.Size;
             fixed (byte* record = _bytes)
             {
                 if (_layout.Pixels == PixelType.U16)
                 {
-                    _resize.ResizeToUInt16(image.Pixels, image.Width, image.Height, new(record, pixels.Length), _layout.Size,
-                        _layout.Size);
+                    _decoder.DecodeResized(file, _resize, new Span<ushort>(record, pixels.Length), size, size);
                     _feed.Augmenter.Run((ushort*)record, 1, _record, _whole, pixels);
                 }
                 else
                 {
-                    _resize.ResizeToBytes(image.Pixels, image.Width, image.Height, _bytes, _layout.Size, _layout.Size);
+                    _decoder.DecodeResized(file, _resize, _bytes, size, size);
                     _feed.Augmenter.Run(record, 1, _record, _whole, pixels);
                 }
             }

@@ -76,7 +76,7 @@ internal static class RunDescription
     private static LossEquivalence? Equivalence(JsonNode record, IReadOnlyList<TrainedModel> models)
     {
         TrainedModel? weighted = models.FirstOrDefault(model => model.Loss == "weighted"),
-        plain = models.FirstOrDefault(model => model.Loss == "plain");
+            plain = models.FirstOrDefault(model => model.Loss == "plain");
         return weighted is not null && plain is not null && Prevalence(record, plain.Loss) is { } prevalence
             ? LossEquivalence.Of(weighted.Test, plain.Test, prevalence, plain.Result.BootstrapDraws)
             : null;

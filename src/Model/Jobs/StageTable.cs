@@ -46,11 +46,11 @@ internal static class StageTable
     private static string Limits(PrepareResult result)
     {
         double read = result.SourceBytes / result.Elapsed.TotalSeconds, inflated = Bytes(result, Inflate),
-        records = Bytes(result, "write");
+            records = Bytes(result, "write");
 
         // Each byte read is copied once on its way, each inflated one written and read again.
         double moved = ((2 * result.SourceBytes) + (2 * inflated) + (2 * records)) / result.Elapsed.TotalSeconds,
-        copied = 2 * Doctor.CopyRate() * 1e9;
+            copied = 2 * Doctor.CopyRate() * 1e9;
         string disk = DiskRate.OfFiles(result.Index.Images.Select(image => image.ArchivePath ?? image.Path).Distinct()) is { } rate
             ? $"read {read / 1e6:N0} MB/s of the {rate.Cold / 1e6:N0} MB/s that the disk reads what is not in memory ({read / rate.Cold:P0})"
             : $"read {read / 1e6:N0} MB/s (the disk's limit could not be measured: its files stay in memory)";

@@ -10,7 +10,7 @@ internal static class RadiographPicture
 {
     private const int Side = 512, BarsWidth = 400, Margin = 14, RowHeight = 32;
     private static readonly SKColor _ground = new(0x10, 0x14, 0x1A), _text = new(0xE6, 0xEA, 0xEF),
-    _muted = new(0x8A, 0x95, 0xA3);
+        _muted = new(0x8A, 0x95, 0xA3);
     private static readonly SKColor _bar = new(0x4A, 0x7F, 0xB0), _positive = new(0xE0, 0x7B, 0x39);
 
     /// <summary>The image, at most <see cref="Side"/> pixels wide and high.</summary>

@@ -14,7 +14,7 @@ internal static class Checkpoint
 {
     private const string Pattern = "checkpoint-*.safetensors", NetworkPrefix = "network.", BestPrefix = "best.";
     private const string Mean = "optimiser.mean", Variance = "optimiser.variance", Counts = "meter.counts",
-    LossSum = "meter.loss_sum";
+        LossSum = "meter.loss_sum";
     private const int Kept = 2;
 
     /// <summary>Writes the state, then drops all but the two newest checkpoints.</summary>

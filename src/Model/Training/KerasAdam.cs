@@ -83,7 +83,7 @@ public sealed class KerasAdam : IDisposable
     {
         using Scalar step = -alpha;
         Tensor gradients = range(_parameters.Gradients), mean = range(Mean), variance = range(Variance),
-        scratch = range(_scratch);
+            scratch = range(_scratch);
         mean.lerp_(gradients, _meanShare);
         scratch.copy_(gradients).mul_(gradients);
         variance.lerp_(scratch, _varianceShare);

@@ -13,7 +13,7 @@ namespace ChestXray.Pipeline.Caching;
 internal sealed unsafe partial class MappedShards : IDisposable
 {
     private const int NoAccess = 0, Read = 1, Shared = 1, Private = 2, Fixed = 0x10, Anonymous = 0x20, NoReserve = 0x4000,
-    DontNeed = 4;
+        DontNeed = 4;
     private static readonly long _page = Environment.SystemPageSize;
     private readonly byte* _start;
     private readonly long _reserved;

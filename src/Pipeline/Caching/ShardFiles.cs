@@ -71,7 +71,7 @@ internal sealed class ShardFiles(IStoreFiles files, string folder, StoreLayout l
     {
         long length = shard.Length;
         int present = (int)Math.Clamp((length - NpyHeader.Length) / layout.RecordBytes, 0, layout.ShardRecords),
-        wanted = Math.Max(records, present);
+            wanted = Math.Max(records, present);
         long whole = NpyHeader.Length + (long)wanted * layout.RecordBytes;
         byte[] header = NpyHeader.Make(layout, wanted), found = new byte[NpyHeader.Length];
         if (length == whole && shard.Read(found, 0) == found.Length && found.AsSpan().SequenceEqual(header))

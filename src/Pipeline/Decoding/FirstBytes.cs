@@ -70,7 +70,7 @@ internal static class FirstBytes
         {
             Vector256<uint> a = Vector256.LoadUnsafe(ref pixels, (nuint)x), b = Vector256.LoadUnsafe(ref pixels, (nuint)x + 8);
             Vector256<uint> c = Vector256.LoadUnsafe(ref pixels, (nuint)x + 16),
-            d = Vector256.LoadUnsafe(ref pixels, (nuint)x + 24);
+                d = Vector256.LoadUnsafe(ref pixels, (nuint)x + 24);
 
             // The low half of each: red against green, green against blue.
             different |= (a ^ (a >>> 8)) | (b ^ (b >>> 8)) | (c ^ (c >>> 8)) | (d ^ (d >>> 8));

@@ -75,7 +75,7 @@ internal unsafe ref struct JpegBits(byte* data, int bytes)
                 if (TUse.WantsValues)
                 {
                     int first = Unsafe.Add(ref natural, k + (int)((look >> 8) & 31)),
-                    second = Unsafe.Add(ref natural, k + (int)((look >> 13) & 31));
+                        second = Unsafe.Add(ref natural, k + (int)((look >> 13) & 31));
                     Unsafe.Add(ref target, first) = (short)((short)(look >> 32) * Unsafe.Add(ref quanta, first));
                     Unsafe.Add(ref target, second) = (short)((short)(look >> 48) * Unsafe.Add(ref quanta, second));
                 }

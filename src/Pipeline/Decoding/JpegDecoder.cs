@@ -28,7 +28,7 @@ internal sealed unsafe class JpegDecoder(DecoderOptions options)
         if (options.Jpeg == JpegPath.Auto && JpegTransform.IsSupported)
         {
             int side = DraftSide(jpeg), width = BaselineJpeg.Scaled(jpeg.Width, side),
-            height = BaselineJpeg.Scaled(jpeg.Height, side);
+                height = BaselineJpeg.Scaled(jpeg.Height, side);
             Span<byte> pixels = _pixels.Reserve(checked(width * height));
             if (_baseline.TryDecode(file, jpeg, side, pixels))
                 return new(width, height, pixels, info);

@@ -84,7 +84,7 @@ internal static class ResizeRow
         Vector512<byte> low = Vector512.LoadUnsafe(ref row), high = Vector512.LoadUnsafe(ref row, (nuint)Vector512<byte>.Count);
         Vector512<int> taps = Avx512Vbmi.PermuteVar64x8x2(low, pick, high).AsInt32(), byteMask = Vector512.Create(255);
         Vector512<float> left = Vector512.ConvertToSingle(taps & byteMask),
-        right = Vector512.ConvertToSingle((taps >> 8) & byteMask);
+            right = Vector512.ConvertToSingle((taps >> 8) & byteMask);
         return left + ((right - left) * share);
     }
 
@@ -96,9 +96,9 @@ internal static class ResizeRow
         fixed (byte* start = &row)
         {
             Vector256<int> taps = Avx2.GatherMaskVector256(Vector256<int>.Zero, (int*)start, low, Vector256<int>.AllBitsSet, 1),
-            byteMask = Vector256.Create(255);
+                byteMask = Vector256.Create(255);
             Vector256<float> left = Vector256.ConvertToSingle(taps & byteMask),
-            right = Vector256.ConvertToSingle((taps >> 8) & byteMask);
+                right = Vector256.ConvertToSingle((taps >> 8) & byteMask);
             return left + ((right - left) * share);
         }
     }

@@ -37,7 +37,7 @@ internal static class PerceptualHash
     public static void Transform(ReadOnlySpan<byte> thumbnail, Span<float> coefficients)
     {
         Span<float> picture = stackalloc float[Side * Side], rows = stackalloc float[Side * HighestFrequency],
-        all = stackalloc float[HighestFrequency * HighestFrequency];
+            all = stackalloc float[HighestFrequency * HighestFrequency];
         for (int i = 0; i < picture.Length; i++)
             picture[i] = thumbnail[i];
         Thumbnail.Normalise(picture);

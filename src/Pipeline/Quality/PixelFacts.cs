@@ -60,7 +60,7 @@ internal readonly record struct PixelFacts(float Mean, float Deviation, byte Low
         Vector<byte> low = new(255), high = Vector<byte>.Zero;
         int x = 0, width = Vector<byte>.Count;
         ref byte first = ref MemoryMarshal.GetReference(row), firstLow = ref MemoryMarshal.GetReference(lows),
-        firstHigh = ref MemoryMarshal.GetReference(highs);
+            firstHigh = ref MemoryMarshal.GetReference(highs);
         for (; x <= row.Length - width; x += width)
         {
             Vector<byte> pixels = Vector.LoadUnsafe(ref first, (nuint)x);

@@ -44,7 +44,7 @@ public class LossEquivalenceTests
     public void Other_images_or_shares_are_refused()
     {
         Predictions two = Predictions.From<double, byte>(["X"], [.1, .2], [0, 1]),
-        one = Predictions.From<double, byte>(["X"], [.1], [0]);
+            one = Predictions.From<double, byte>(["X"], [.1], [0]);
         Assert.Throws<ArgumentException>(() => LossEquivalence.Of(two, one, [.1]));
         Assert.Throws<ArgumentException>(() => LossEquivalence.Of(two, two, [.1, .2]));
     }

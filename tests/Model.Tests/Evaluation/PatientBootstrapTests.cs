@@ -59,7 +59,7 @@ public class PatientBootstrapTests
     {
         Predictions predictions = SmallCase.Predictions();
         double[][] points = [[.5, .5, .5, .5, .5], [.1, .2, .3, .4, .9]],
-        means = [[.. Enumerable.Range(0, 24).Select(i => i / 7.0)]];
+            means = [[.. Enumerable.Range(0, 24).Select(i => i / 7.0)]];
         DrawnScores scalar = PatientBootstrap.Run(predictions, points, means, 40, 3, useVectors: false);
         DrawnScores vector = PatientBootstrap.Run(predictions, points, means, 100, 3, useVectors: true);
         Assert.Equal(scalar.Mean(0), vector.Mean(0)[..40]);

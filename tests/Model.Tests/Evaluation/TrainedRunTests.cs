@@ -55,7 +55,7 @@ public sealed class TrainedRunTests : IDisposable
     {
         Assert.Contains("train --out", Assert.Throws<JobException>(() => TrainedRun.Open(_folder.Path)).Message);
         string cut = RunFolderSample.Write(_folder.Path, "cut"), older = RunFolderSample.Write(_folder.Path, "older"),
-        none = RunFolderSample.Write(_folder.Path, "none");
+            none = RunFolderSample.Write(_folder.Path, "none");
         File.WriteAllText(Path.Combine(cut, "run.json"), "{\"models\": {");
         File.Delete(Path.Combine(older, "test-labels.csv"));
         File.WriteAllText(Path.Combine(none, "run.json"), "{\"models\": {}}");

@@ -186,7 +186,7 @@ public sealed class StoreBatchSourceTests : IDisposable
         {
             int record = table.Record(order[i]), passes = table.Passes(order[i]);
             ReadOnlySpan<float> found = chain.AsSpan(i * expected.Length, expected.Length),
-            other = once.AsSpan(i * expected.Length, expected.Length);
+                other = once.AsSpan(i * expected.Length, expected.Length);
             if (passes == 0)
             {
                 Assert.True(found.SequenceEqual(other));

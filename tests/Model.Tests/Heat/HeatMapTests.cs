@@ -87,7 +87,7 @@ public class HeatMapTests
             Tensor change = (network.FeatureMaps(dot) - network.FeatureMaps(flat)).square().sum([0L, 1L]);
             Tensor places = arange(change.shape[0], ScalarType.Float32) * network.MapPlaces.Step + network.MapPlaces.First;
             double row = ((change.sum([1L]) * places).sum() / change.sum()).item<float>(),
-            column = ((change.sum([0L]) * places).sum() / change.sum()).item<float>();
+                column = ((change.sum([0L]) * places).sum() / change.sum()).item<float>();
             Assert.Equal(117.5, row, network.MapPlaces.Step * 0.75);
             Assert.Equal(101.5, column, network.MapPlaces.Step * 0.75);
         }

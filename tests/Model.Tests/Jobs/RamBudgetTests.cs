@@ -33,7 +33,7 @@ public sealed class RamBudgetTests
     public async Task A_process_that_owns_more_than_it_may_is_told_to_end_and_another_is_left_alone()
     {
         using RamBudget none = new(Options(null, batchSize: 1), CancellationToken.None),
-        wide = new(Options(1L << 50, batchSize: 1), CancellationToken.None);
+            wide = new(Options(1L << 50, batchSize: 1), CancellationToken.None);
         using RamBudget narrow = new(Options(1 << 20, batchSize: 1), CancellationToken.None);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.Delay(TimeSpan.FromMinutes(1), narrow.Token));
         Assert.True(narrow.IsExceeded);

@@ -36,7 +36,7 @@ public sealed class StoreVerificationTests : IDisposable
         string name = Damage();
         Listener listener = new();
         VerificationResult found = StoreVerification.Run(Cache, repair: false, listener),
-        again = StoreVerification.Run(Cache, repair: true, new Listener());
+            again = StoreVerification.Run(Cache, repair: true, new Listener());
         Assert.Equal([name], found.Damaged);
         Assert.Equal(["manifest-line", "damaged-record"], found.Faults.Select(fault => fault.Kind));
         Assert.Equal(found.Faults, again.Faults);
@@ -50,7 +50,7 @@ public sealed class StoreVerificationTests : IDisposable
     private string Damage()
     {
         string folder = Path.Combine(Cache, _layout.FolderName), manifest = Path.Combine(folder, "manifest.jsonl"),
-        shard = Path.Combine(folder, "pixels-0000.npy");
+            shard = Path.Combine(folder, "pixels-0000.npy");
         byte[] pixels = File.ReadAllBytes(shard);
         pixels[4096 + 3 * _layout.RecordBytes + 100] ^= 16;
         File.WriteAllBytes(shard, pixels);

@@ -40,7 +40,7 @@ public class DenseNetworkOwnTests
         {
             double[] truth = Values(exact.Parameters.Gradient(i));
             double ours = Error(Values(own.Parameters.Gradient(i)), truth),
-            theirs = Error(Values(library.Parameters.Gradient(i)), truth);
+                theirs = Error(Values(library.Parameters.Gradient(i)), truth);
             Assert.True(ours <= 3 * theirs + floor, $"{own.Parameters.Shapes[i].Name}: {ours} and {theirs}");
         }
     }
@@ -104,7 +104,7 @@ public class DenseNetworkOwnTests
         foreach ((int channels, int stride, int count) in new[] { (32, 64, 200), (11, 11, 65), (8, 9, 1) })
         {
             float[] x = Draw(random, count * stride), dy = Draw(random, count * channels), factor = Draw(random, channels),
-            shift = Draw(random, channels);
+                shift = Draw(random, channels);
             float[][] results = [.. new[] { true, false }.Select(isScalar => Pass(new NormRelu(2, isScalar), x, dy, factor, shift, channels, stride, count))];
             Assert.Equal(results[0], results[1]);
         }
@@ -114,7 +114,7 @@ public class DenseNetworkOwnTests
         NormRelu passes, float[] x, float[] dy, float[] factor, float[] shift, int channels, int stride, int count)
     {
         float[] y = new float[count * channels], dx = (float[])x.Clone(), last = new float[count * channels],
-        copy = new float[x.Length];
+            copy = new float[x.Length];
         fixed (float* from = x, to = y, slope = dy, sum = dx, end = last, place = copy)
         {
             Rows rows = new(from, count, channels, stride), slopes = new(sum, count, channels, stride);

@@ -20,7 +20,7 @@ public class PooledBlocksTests
         using (no_grad())
         {
             Tensor noise = randn([own.Parameters.Values.shape[0]], generator: generator) / 50,
-            moved = rand([own.Statistics.shape[0]], generator: generator) / 4;
+                moved = rand([own.Statistics.shape[0]], generator: generator) / 4;
             own.Parameters.Values.add_(noise);
             own.Statistics.add_(moved);
             library.Parameters.Values.copy_(own.Parameters.Values);

@@ -37,7 +37,7 @@ public unsafe class PooledConvolutionTests
             0.5, weight = randn([outputs, 7, 7, inputs], generator: generator) / (7 * Math.Sqrt(inputs));
         Tensor bias = randn([outputs], generator: generator) / 4;
         Tensor x64 = x.@double().permute(0, 3, 1, 2).detach().requires_grad_(),
-        w64 = weight.@double().permute(0, 3, 1, 2).detach().requires_grad_();
+            w64 = weight.@double().permute(0, 3, 1, 2).detach().requires_grad_();
         Tensor b64 = bias.@double().detach().requires_grad_();
         Tensor convolved = F.conv2d(x64, w64, b64);
         Tensor expected = F.max_pool2d(convolved, 2).relu();
@@ -47,7 +47,7 @@ public unsafe class PooledConvolutionTests
         ConvolutionShape shape = new(n, h, w, inputs, outputs);
         using IPooledConvolution own = Make(lanes, inputs, outputs, threads);
         Tensor values = zeros([n, shape.PooledHeight, shape.PooledWidth, outputs]),
-        places = zeros([n, shape.PooledHeight, shape.PooledWidth, outputs], ScalarType.Byte);
+            places = zeros([n, shape.PooledHeight, shape.PooledWidth, outputs], ScalarType.Byte);
         Tensor slopes = slope.permute(0, 2, 3, 1).contiguous();
         Tensor dx = full([n, h, w, inputs], float.NaN), dWeight = zeros_like(weight), dBias = zeros_like(bias);
 
@@ -89,7 +89,7 @@ public unsafe class PooledConvolutionTests
 
         using IPooledConvolution own = Make(lanes, inputs, outputs, threads);
         Tensor values = zeros(pooled), places = zeros(pooled, ScalarType.Byte),
-        sums = full([2, outputs], double.NaN, ScalarType.Float64);
+            sums = full([2, outputs], double.NaN, ScalarType.Float64);
         own.Forward(shape, input, At<float>(weight), At<float>(bias), At<float>(values), At<byte>(places), At<double>(sums));
         Tensor plain = zeros(pooled), plainPlaces = zeros(pooled, ScalarType.Byte);
         own.Forward(shape, new(At<float>(read)), At<float>(weight), At<float>(bias), At<float>(plain), At<byte>(plainPlaces));
@@ -99,7 +99,7 @@ public unsafe class PooledConvolutionTests
 
         Tensor slope = factors[0] * gradient + factors[1] * values + factors[2], expected = empty_like(x), found = empty_like(x);
         Tensor dWeight = zeros_like(weight), dBias = zeros_like(bias), expectedWeight = zeros_like(weight),
-        expectedBias = zeros_like(bias);
+            expectedBias = zeros_like(bias);
         Tensor products = full([2, inputs], double.NaN, ScalarType.Float64);
         own.Backward(
             shape, new(At<float>(read)), At<float>(weight), new(At<float>(slope), At<byte>(places)), isFirst

@@ -52,7 +52,7 @@ public sealed class PredictionJobTests : IClassFixture<PhantomRun>
         string path = _run.Temporary("model.safetensors"), folder = PredictionJob.ModelFolder(_run.Folder, "plain");
         ModelExport.ToSafetensors(folder, path);
         Model.Networks.SafetensorsFile a = Model.Networks.SafetensorsFile.Read(path),
-        b = Model.Networks.SafetensorsFile.Read(Path.Combine(folder, Trainer.WeightsFile));
+            b = Model.Networks.SafetensorsFile.Read(Path.Combine(folder, Trainer.WeightsFile));
         Assert.Equal(b.Names.Order(), a.Names.Order());
         Assert.All(a.Names, name => Assert.True(a[name].Data.Span.SequenceEqual(b[name].Data.Span), name));
         Assert.Equal("pt", a.Metadata["format"]);

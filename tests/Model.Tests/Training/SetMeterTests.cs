@@ -45,7 +45,7 @@ public class SetMeterTests
         for (int batch = 0; batch < 6; batch++)
         {
             float[] p = [.. Enumerable.Range(0, 70).Select(_ => random.NextSingle())],
-            y = [.. p.Select(x => x + random.NextSingle() > 1 ? 1f : 0f)];
+                y = [.. p.Select(x => x + random.NextSingle() > 1 ? 1f : 0f)];
             whole.Add(0.1 * batch, p, y);
             if (batch == 3)
             {

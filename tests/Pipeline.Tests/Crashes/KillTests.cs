@@ -32,7 +32,7 @@ public sealed class KillTests(ITestOutputHelper output)
         StoreLayout layout = new(size);
         DataSetIndex index = DataSetIndex.Read(data);
         string wholeCache = Path.Combine(folder, "whole"), cache = Path.Combine(folder, "cache"),
-        store = Path.Combine(cache, layout.FolderName);
+            store = Path.Combine(cache, layout.FolderName);
         PrepareResult whole = StoreBuilder.Prepare(index, wholeCache, layout);
         Dictionary<string, ulong> expected = Read(whole.Folder, layout);
         TimeSpan span = Time(() => Finish(data, cache, size)), slowest = TimeSpan.Zero;

@@ -78,7 +78,7 @@ public sealed class FuzzTests
         foreach (ImageDecoder other in decoders[1..])
         {
             Assert.True(good == other.TryDecode(file, out GreyImage again, out ImageFormatException? otherError),
-            $"file {number}: {error} {otherError}");
+                $"file {number}: {error} {otherError}");
             Assert.True(!good || again.Pixels.SequenceEqual(image.Pixels), $"file {number}: two paths, two images");
         }
 

@@ -122,7 +122,7 @@ public sealed class HostileFileTests
             for (int length = 0; length < file.Length; length++)
             {
                 Assert.False(strict.TryDecode(file.AsSpan(0, length), out _, out ImageFormatException? error),
-                $"cut at {length}");
+                    $"cut at {length}");
                 Assert.Contains(error!.Reason, (string[])[DecodeReasons.EmptyFile, DecodeReasons.Truncated]);
                 Assert.False(trusting.TryDecode(file.AsSpan(0, length), out _, out _), $"trusted, cut at {length}");
             }

@@ -62,9 +62,9 @@ public sealed class LargeSetSearchTests(ITestOutputHelper output)
                 for (int part = 0; part < 16; part++)
                 {
                     double x = ((cell % 32 * 8) + (part % 4 * 2) - 127) * zoom,
-                    y = ((cell / 32 * 8) + (part / 4 * 2) - 127) * zoom;
+                        y = ((cell / 32 * 8) + (part / 4 * 2) - 127) * zoom;
                     int column = Math.Clamp((int)((cosine * x) - (sine * y) + dx + 127), 0, 255),
-                    row = Math.Clamp((int)((sine * x) + (cosine * y) + dy + 127), 0, 255);
+                        row = Math.Clamp((int)((sine * x) + (cosine * y) + dy + 127), 0, 255);
                     sum += source[(row * 256) + column];
                 }
 

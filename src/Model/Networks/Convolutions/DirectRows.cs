@@ -14,7 +14,7 @@ internal static unsafe class DirectRows<T> where T : struct, ILanes<T>
     public static void Twelve(float* x, int line, float* kernel, nint step, float* sums)
     {
         T s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default,
-        s8 = default, s9 = default, s10 = default, s11 = default;
+            s8 = default, s9 = default, s10 = default, s11 = default;
         for (int row = 0; row < Kernel; row++, x += line)
         {
             for (int column = 0; column < Kernel; column++, kernel += step)
@@ -62,7 +62,7 @@ internal static unsafe class DirectRows<T> where T : struct, ILanes<T>
     {
         // Two sums for each tap: seven chains alone would wait for each other.
         T a0 = default, b0 = default, a1 = default, b1 = default, a2 = default, b2 = default, a3 = default, b3 = default,
-        a4 = default, b4 = default, a5 = default, b5 = default, a6 = default, b6 = default;
+            a4 = default, b4 = default, a5 = default, b5 = default, a6 = default, b6 = default;
         for (int column = 0; column < columns; column += 2, x += 2, slope += 2 * T.Count)
         {
             T even = T.Load(slope), odd = T.Load(slope + T.Count);

@@ -86,7 +86,7 @@ internal static unsafe class Fourier16<T> where T : struct, ILanes<T>
         T r = T.Broadcast(R), c = T.Broadcast(C1), s = T.Broadcast(S1), root2 = T.Broadcast(2 * R);
         T x0 = T.Load(real), x8 = T.Load(isPacked ? imaginary : real + 8 * stride);
         T p = T.Load(real + 2 * stride), q = T.Load(imaginary + 2 * stride), u = T.Load(real + 6 * stride),
-        v = T.Load(imaginary + 6 * stride);
+            v = T.Load(imaginary + 6 * stride);
         T c0 = Twice(p + u), c2 = Twice(v - q), c1 = (p - q - u - v) * root2, c3 = (u - v - p - q) * root2;
         T re4 = Twice(T.Load(real + 4 * stride)), im4 = Twice(T.Load(imaginary + 4 * stride));
         T even = x0 + x8, odd = x0 - x8;
@@ -95,9 +95,9 @@ internal static unsafe class Fourier16<T> where T : struct, ILanes<T>
             c3, minus3 = a3 - c3;
 
         T z0r = T.Load(real + stride), z0i = T.Load(imaginary + stride), z1r = T.Load(real + 5 * stride),
-        z1i = T.Load(imaginary + 5 * stride);
+            z1i = T.Load(imaginary + 5 * stride);
         T z2r = T.Load(real + 7 * stride), z2i = T.Load(imaginary + 7 * stride), z3r = T.Load(real + 3 * stride),
-        z3i = T.Load(imaginary + 3 * stride);
+            z3i = T.Load(imaginary + 3 * stride);
         T t0r = z0r + z2r, t0i = z0i - z2i, t1r = z0r - z2r, t1i = z0i + z2i;
         T t2r = z1r + z3r, t2i = z1i - z3i, t3r = z1r - z3r, t3i = z1i + z3i;
         Finish(plus0, minus0, Twice(t0r + t2r), Twice(t0i + t2i), to, step);

@@ -14,7 +14,7 @@ namespace ChestXray.Model.Networks.Convolutions;
 internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T : struct, ILanes<T>
 {
     private const int Side = TileTransform<T>.Side, Kernel = ConvolutionShape.Kernel, Pooled = (Side - Kernel + 1) / 2,
-    Stride = 2 * Pooled;
+        Stride = 2 * Pooled;
     private const float Scale = 1f / (Side * Side);
     private readonly int _inputs;
     private readonly int _outputs;

@@ -199,7 +199,7 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
         int n = T.Count;
         float* top = _pixels.At, bottom = top + Side * n;
         int rows = int.Min(Pooled, shape.PooledHeight - at.Row * Pooled),
-        columns = int.Min(Pooled, shape.PooledWidth - at.Column * Pooled);
+            columns = int.Min(Pooled, shape.PooledWidth - at.Column * Pooled);
         for (int row = 0; row < rows; row++)
         {
             TileTransform<T>.RowBack(_tile.At, 2 * row, top);
@@ -228,7 +228,7 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
         int n = T.Count;
         float* top = ClearTwoRows(), bottom = top + Side * n;
         int rows = int.Min(Pooled, shape.PooledHeight - at.Row * Pooled),
-        columns = int.Min(Pooled, shape.PooledWidth - at.Column * Pooled);
+            columns = int.Min(Pooled, shape.PooledWidth - at.Column * Pooled);
         for (int row = 0; row < rows; row++)
         {
             long from = ((long)(at.Row * Pooled + row) * shape.PooledWidth + at.Column * Pooled) * shape.Outputs;

@@ -65,7 +65,7 @@ internal sealed unsafe class PooledBlocks : IDisposable
             PooledBlock? before = i == 0 ? null : _blocks[i - 1];
             nint offset = Offset(i);
             BlockValues mine = new(values + offset, block.Inputs, block.Outputs),
-            slopes = new(gradients + offset, block.Inputs, block.Outputs);
+                slopes = new(gradients + offset, block.Inputs, block.Outputs);
             block.Backward(before is null
                 ? _images : before.Output, mine, block.NormBackward(slopes, _isTraining), slopes, before);
         }
