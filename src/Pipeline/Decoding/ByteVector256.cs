@@ -18,14 +18,17 @@ internal readonly unsafe struct ByteVector256 : IByteVector<Vector256<byte>>
     public static void Store(Vector256<byte> vector, byte* destination) => vector.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<byte> LoadParts(byte* source, nint step) =>
-        Vector256.Create(Vector128.Load(source), Vector128.Load(source + step));
+    public static void LoadTurned(byte* source, nint step, Vector256<byte>* vectors, int vectorStep)
+    {
+        (vectors[0], vectors[vectorStep]) = Turn(Vector256.Load(source), Vector256.Load(source + step));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreParts(Vector256<byte> vector, byte* destination, nint step)
+    public static void StoreTurned(Vector256<byte>* vectors, int vectorStep, byte* destination, nint step)
     {
-        vector.GetLower().Store(destination);
-        vector.GetUpper().Store(destination + step);
+        (Vector256<byte> first, Vector256<byte> second) = Turn(vectors[0], vectors[vectorStep]);
+        first.Store(destination);
+        second.Store(destination + step);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -72,4 +75,8 @@ internal readonly unsafe struct ByteVector256 : IByteVector<Vector256<byte>>
     public static Vector256<byte> SelectLessOrEqual(
         Vector256<byte> left, Vector256<byte> right, Vector256<byte> yes, Vector256<byte> no) =>
         Vector256.ConditionalSelect(Vector256.Equals(Avx2.Max(left, right), right), yes, no);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<byte> First, Vector256<byte> Second) Turn(Vector256<byte> first, Vector256<byte> second) =>
+        (Avx2.Permute2x128(first, second, 0x20), Avx2.Permute2x128(first, second, 0x31));
 }

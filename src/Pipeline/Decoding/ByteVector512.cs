@@ -18,17 +18,27 @@ internal readonly unsafe struct ByteVector512 : IByteVector<Vector512<byte>>
     public static void Store(Vector512<byte> vector, byte* destination) => vector.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<byte> LoadParts(byte* source, nint step) => Vector512.Create(
-        Vector256.Create(Vector128.Load(source), Vector128.Load(source + step)),
-        Vector256.Create(Vector128.Load(source + (2 * step)), Vector128.Load(source + (3 * step))));
+    public static void LoadTurned(byte* source, nint step, Vector512<byte>* vectors, int vectorStep)
+    {
+        Vector512<byte> v0 = Vector512.Load(source), v1 = Vector512.Load(source + step);
+        Vector512<byte> v2 = Vector512.Load(source + (2 * step)), v3 = Vector512.Load(source + (3 * step));
+        Turn(ref v0, ref v1, ref v2, ref v3);
+        vectors[0] = v0;
+        vectors[vectorStep] = v1;
+        vectors[2 * vectorStep] = v2;
+        vectors[3 * vectorStep] = v3;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreParts(Vector512<byte> vector, byte* destination, nint step)
+    public static void StoreTurned(Vector512<byte>* vectors, int vectorStep, byte* destination, nint step)
     {
-        vector.GetLower().GetLower().Store(destination);
-        vector.GetLower().GetUpper().Store(destination + step);
-        vector.GetUpper().GetLower().Store(destination + (2 * step));
-        vector.GetUpper().GetUpper().Store(destination + (3 * step));
+        Vector512<byte> v0 = vectors[0], v1 = vectors[vectorStep];
+        Vector512<byte> v2 = vectors[2 * vectorStep], v3 = vectors[3 * vectorStep];
+        Turn(ref v0, ref v1, ref v2, ref v3);
+        v0.Store(destination);
+        v1.Store(destination + step);
+        v2.Store(destination + (2 * step));
+        v3.Store(destination + (3 * step));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -75,4 +85,18 @@ internal readonly unsafe struct ByteVector512 : IByteVector<Vector512<byte>>
     public static Vector512<byte> SelectLessOrEqual(
         Vector512<byte> left, Vector512<byte> right, Vector512<byte> yes, Vector512<byte> no) =>
         Vector512.ConditionalSelect(Vector512.LessThanOrEqual(left, right), yes, no);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Turn(ref Vector512<byte> v0, ref Vector512<byte> v1, ref Vector512<byte> v2, ref Vector512<byte> v3)
+    {
+        const byte Even = 0x88, Odd = 0xDD;
+        Vector512<int> even01 = Avx512F.Shuffle4x128(v0.AsInt32(), v1.AsInt32(), Even);
+        Vector512<int> odd01 = Avx512F.Shuffle4x128(v0.AsInt32(), v1.AsInt32(), Odd);
+        Vector512<int> even23 = Avx512F.Shuffle4x128(v2.AsInt32(), v3.AsInt32(), Even);
+        Vector512<int> odd23 = Avx512F.Shuffle4x128(v2.AsInt32(), v3.AsInt32(), Odd);
+        v0 = Avx512F.Shuffle4x128(even01, even23, Even).AsByte();
+        v1 = Avx512F.Shuffle4x128(odd01, odd23, Even).AsByte();
+        v2 = Avx512F.Shuffle4x128(even01, even23, Odd).AsByte();
+        v3 = Avx512F.Shuffle4x128(odd01, odd23, Odd).AsByte();
+    }
 }

@@ -14,11 +14,17 @@ internal unsafe interface IByteVector<TVector>
 
     static abstract void Store(TVector vector, byte* destination);
 
-    /// <summary>16 bytes from each of Rows / 16 places that are <paramref name="step"/> apart.</summary>
-    static abstract TVector LoadParts(byte* source, nint step);
+    /// <summary>
+    /// Loads a vector from each of Rows / 16 places and turns them: 16 bytes number p of vector q become number q of vector p.
+    /// </summary>
+    /// <param name="source">The first place.</param>
+    /// <param name="step">Bytes from place to place.</param>
+    /// <param name="vectors">Gets the first vector.</param>
+    /// <param name="vectorStep">Vectors from one to the next.</param>
+    static abstract void LoadTurned(byte* source, nint step, TVector* vectors, int vectorStep);
 
-    /// <summary>The reverse of <see cref="LoadParts"/>.</summary>
-    static abstract void StoreParts(TVector vector, byte* destination, nint step);
+    /// <summary>The reverse of <see cref="LoadTurned"/>.</summary>
+    static abstract void StoreTurned(TVector* vectors, int vectorStep, byte* destination, nint step);
 
     /// <summary>Interleaves the low eight bytes of each 16.</summary>
     static abstract TVector UnpackLow(TVector left, TVector right);

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace ChestXray.Pipeline.Decoding;
 
-/// <summary>The arithmetic of the wavefront: up to 64 steps of one band of rows, filters chosen per lane by masks.</summary>
+/// <summary>The arithmetic of the wavefront: as many steps as there are rows in a band, filters chosen per lane by masks.</summary>
 /// <remarks>
 /// <para>Paeth is exact in eight bits: with lo and hi the smaller and larger of left and above, u = aboveLeft - lo and v = hi -
 /// aboveLeft (saturating), the prediction is <c>2u &lt;= v ? hi : 2v &lt;= u ? lo : aboveLeft</c>.</para>
@@ -13,9 +13,6 @@ internal sealed unsafe class WavefrontStep<TVector, TOps>
     where TVector : unmanaged
     where TOps : IByteVector<TVector>
 {
-    /// <summary>The most steps of one call: whole tiles.</summary>
-    public const int MostColumns = 4 * WavefrontTile<TVector, TOps>.Columns;
-
     // Steps that are kept from tile to tile: the largest pixel has eight bytes.
     private const int History = 8;
     private const int Masks = 4;
@@ -23,6 +20,7 @@ internal sealed unsafe class WavefrontStep<TVector, TOps>
     private readonly TVector* _rows;
     private readonly TVector* _above;
     private readonly TVector* _masks;
+    private readonly TVector* _scratch;
     private byte* _edge;
     private int _edgeStep;
     private int _bytesPerPixel;
@@ -30,15 +28,19 @@ internal sealed unsafe class WavefrontStep<TVector, TOps>
     public WavefrontStep(TVector* memory)
     {
         _rows = memory;
-        _above = memory + History + MostColumns;
-        _masks = memory + (2 * (History + MostColumns));
+        _above = memory + History + TOps.Rows;
+        _masks = memory + (2 * (History + TOps.Rows));
+        _scratch = _masks + Masks;
     }
 
     /// <summary>The bytes that the constructor's memory must have, aligned as vectors are.</summary>
-    public static int MemoryBytes => ((2 * (History + MostColumns)) + Masks) * TOps.Rows;
+    public static int MemoryBytes => ((2 * (History + TOps.Rows)) + Masks + TOps.Rows) * TOps.Rows;
 
     /// <summary>A vector for each column: filtered bytes before <see cref="Run"/>, plain ones after.</summary>
     public TVector* Columns => _rows + History;
+
+    /// <summary>As many vectors for anybody, between calls.</summary>
+    public TVector* Scratch => _scratch;
 
     /// <summary>Starts a band.</summary>
     /// <param name="filters">The first row's filter byte.</param>
@@ -64,24 +66,24 @@ internal sealed unsafe class WavefrontStep<TVector, TOps>
         _bytesPerPixel = bytesPerPixel;
     }
 
-    /// <summary>Undoes the filters of <paramref name="count"/> columns from step <paramref name="t"/> on.</summary>
-    public void Run(int t, int count)
+    /// <summary>Undoes the filters of as many columns as there are rows, from step <paramref name="t"/> on.</summary>
+    public void Run(int t)
     {
         if (_bytesPerPixel == 1)
-            RunSingle(_edge + (t * _edgeStep), count);
+            RunSingle(_edge + (t * _edgeStep));
         else
-            RunWide(_edge + (t * _edgeStep), count);
+            RunWide(_edge + (t * _edgeStep));
     }
 
     // One byte per pixel: everything that the next step waits for stays in registers.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void RunSingle(byte* edge, int count)
+    private void RunSingle(byte* edge)
     {
         TVector paeth = _masks[0], mean = _masks[1], aboveMask = _masks[2], aboveLeftMask = _masks[3];
         TVector* columns = Columns;
         TVector older = columns[-2], left = columns[-1], above = _above[0];
         nint edgeStep = _edgeStep;
-        for (nint i = 0; i < count; i++)
+        for (nint i = 0; i < TOps.Rows; i++)
         {
             TVector aboveLeft = TOps.And(above, aboveLeftMask);
             above = TOps.And(TOps.ShiftIn(older, TOps.Load(edge)), aboveMask);
@@ -97,13 +99,13 @@ internal sealed unsafe class WavefrontStep<TVector, TOps>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void RunWide(byte* edge, int count)
+    private void RunWide(byte* edge)
     {
         TVector paeth = _masks[0], mean = _masks[1], aboveMask = _masks[2], aboveLeftMask = _masks[3];
         TVector* columns = Columns, aboves = _above + History;
         nint edgeStep = _edgeStep;
         int back = _bytesPerPixel;
-        for (nint i = 0; i < count; i++)
+        for (nint i = 0; i < TOps.Rows; i++)
         {
             TVector above = TOps.And(TOps.ShiftIn(columns[i - 2], TOps.Load(edge)), aboveMask);
             TVector aboveLeft = TOps.And(aboves[i - back], aboveLeftMask);
@@ -114,8 +116,8 @@ internal sealed unsafe class WavefrontStep<TVector, TOps>
 
         for (int i = 0; i < History; i++)
         {
-            columns[i - History] = columns[i + count - History];
-            aboves[i - History] = aboves[i + count - History];
+            columns[i - History] = columns[i + TOps.Rows - History];
+            aboves[i - History] = aboves[i + TOps.Rows - History];
         }
     }
 

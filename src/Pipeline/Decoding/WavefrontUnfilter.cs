@@ -7,19 +7,15 @@ namespace ChestXray.Pipeline.Decoding;
 /// <para>A Paeth or Average byte needs the one to its left, so a row can't be done in parallel; but rows can, if each runs two
 /// bytes behind the one above. Lane r is row r; at step t it does byte t - 2r. What it needs from above was made two (above)
 /// and three (above left) steps ago, one lane down: the shift between lanes is off the critical path.</para>
-/// <para>Because of the constant skew, the bytes of one step lie a constant stride apart, and tiles of 16 steps are read and
-/// written without staging, except where rows begin (bytes before the row must count as zero) and end (bytes behind must not be
-/// written).</para>
-/// <para>Four tiles are read, done and written in turn: rows a power of two apart share a few places of the cache, which hold the
+/// <para>Because of the constant skew, the bytes of one step lie a constant stride apart, and blocks of as many steps as rows are read
+/// and written without staging, except where rows begin (bytes before the row must count as zero) and end (bytes behind must not
+/// be written). A block reads, does and writes in turn: rows a power of two apart share a few places of the cache, which hold the
 /// lines of the source or of the destination, but not of both.</para>
 /// </remarks>
 internal sealed unsafe class WavefrontUnfilter<TVector, TOps> : IUnfilter
     where TVector : unmanaged
     where TOps : IByteVector<TVector>
 {
-    private const int Tile = WavefrontTile<TVector, TOps>.Columns;
-    private const int Most = WavefrontStep<TVector, TOps>.MostColumns;
-
     private readonly int _maxRowBytes;
     private readonly PinnedBuffer _memory = new();
     private readonly WavefrontStep<TVector, TOps> _step;
@@ -45,12 +41,12 @@ internal sealed unsafe class WavefrontUnfilter<TVector, TOps> : IUnfilter
 
     private static int Lanes => TOps.Rows;
 
-    // The last row runs this far behind the first, rounded up to whole tiles.
+    // The last row runs this far behind the first, rounded up to whole blocks.
     private static int Skew => 2 * Lanes;
 
     private static int HeadStride => 2 * Skew;
 
-    private static int TailStride => Skew + (2 * Tile);
+    private static int TailStride => Skew + (2 * Lanes);
 
     public bool Takes(int rows, int rowBytes) => rows >= Lanes && rowBytes >= 2 * Skew && rowBytes <= _maxRowBytes;
 
@@ -74,25 +70,17 @@ internal sealed unsafe class WavefrontUnfilter<TVector, TOps> : IUnfilter
     private void Band(byte* source, byte* destination, int stride, int rowBytes)
     {
         StageHead(source, rowBytes + 1);
-        int inside = rowBytes / Tile * Tile;
-        for (int t = 0, count; t < inside; t += count)
+        int inside = rowBytes / Lanes * Lanes;
+        for (int t = 0; t < inside; t += Lanes)
         {
-            count = Math.Min(Most, inside - t);
-            for (int i = 0; i < count; i += Tile)
-                Gather(source, rowBytes, t + i, _step.Columns + i);
-            _step.Run(t, count);
-
-            // Lanes that have not reached their row write into the end of the row above, which is written properly later.
-            for (int i = 0; i < count; i += Tile)
-                WavefrontTile<TVector, TOps>.Scatter(_step.Columns + i, destination + t + i, stride - 2);
+            if (t < Skew)
+                Undo(_head + Skew + t, HeadStride, t, destination + t, stride - 2);
+            else
+                Undo(source + t, rowBytes + 1, t, destination + t, stride - 2);
         }
 
-        for (int t = inside; t < rowBytes + Skew - 2; t += Tile)
-        {
-            WavefrontTile<TVector, TOps>.Gather(source + t, rowBytes + 1 - 2, _step.Columns);
-            _step.Run(t, Tile);
-            WavefrontTile<TVector, TOps>.Scatter(_step.Columns, _tail + t - inside, TailStride);
-        }
+        for (int t = inside; t < rowBytes + Skew - 2; t += Lanes)
+            Undo(source + t, rowBytes + 1, t, _tail + t - inside, TailStride);
 
         for (int lane = 0; lane < Lanes; lane++)
         {
@@ -101,12 +89,12 @@ internal sealed unsafe class WavefrontUnfilter<TVector, TOps> : IUnfilter
         }
     }
 
-    private void Gather(byte* source, int rowBytes, int t, TVector* columns)
+    // Lanes that have not reached their row write into the end of the row above, which is written properly later.
+    private void Undo(byte* source, nint sourceStride, int t, byte* destination, nint stride)
     {
-        if (t < Skew)
-            WavefrontTile<TVector, TOps>.Gather(_head + Skew + t, HeadStride - 2, columns);
-        else
-            WavefrontTile<TVector, TOps>.Gather(source + t, rowBytes + 1 - 2, columns);
+        WavefrontTile<TVector, TOps>.Gather(source, sourceStride - 2, _step.Scratch, _step.Columns);
+        _step.Run(t);
+        WavefrontTile<TVector, TOps>.Scatter(_step.Columns, _step.Scratch, destination, stride);
     }
 
     private void StageHead(byte* source, int stride)
