@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 namespace ChestXray.Model.Tests.Networks;
 
 /// <summary>The network, both losses and ten Adam steps against TensorFlow's own (golden/tensorflow/model.*).</summary>
-public class GuideNetworkParityTests
+public class GuideNetworkParityTests(ITestOutputHelper output)
 {
     private const double FirstRate = 1e-3, LaterRate = 0.95e-3;
 
@@ -88,12 +88,11 @@ public class GuideNetworkParityTests
     }
 
     // Two maxima that differ by less than a rounding send the pooling gradient elsewhere: every float32 run takes its own path.
-    // TensorFlow's own is up to 1.8e-3 away from its float64 one (weighted); rounding elsewhere (another thread count) moves
-    // ours as far.
+    // TensorFlow's own is up to 1.8e-3 away from its float64 one (weighted); ours was 1.4e-4 where this was written.
     [Theory]
     [InlineData(LossKind.Weighted)]
     [InlineData(LossKind.Plain)]
-    public void Ten_losses_in_float32_stay_as_near_to_float64_as_TensorFlow_s_own_do(LossKind kind)
+    public void Ten_losses_in_float32_stay_near_those_in_float64(LossKind kind)
     {
         SafetensorsFile golden = Open();
         using GuideNetwork network = Initial(golden, ScalarType.Float32);
@@ -101,9 +100,11 @@ public class GuideNetworkParityTests
 
         double[] expected = ExpectedLosses(kind, "losses_float64"), own = ExpectedLosses(kind, "losses");
         double reached = own.Zip(expected, (single, exact) => Math.Abs(single / exact - 1)).Max();
+        double found = losses.Zip(expected, (single, exact) => Math.Abs(single / exact - 1)).Max();
+        output.WriteLine($"{kind}: at most {found:0.0e+0} from float64, TensorFlow's own {reached:0.0e+0}");
         Assert.InRange(Math.Abs(losses[0] / expected[0] - 1), 0, 1e-6);
         for (int i = 0; i < 10; i++)
-            Assert.InRange(Math.Abs(losses[i] / expected[i] - 1), 0, Math.Max(1e-3, 2 * reached));
+            Assert.InRange(Math.Abs(losses[i] / expected[i] - 1), 0, 1e-3);
     }
 
     private static double[] TenSteps(SafetensorsFile golden, GuideNetwork network, LossKind kind)
