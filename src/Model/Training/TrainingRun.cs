@@ -90,18 +90,21 @@ internal sealed partial class TrainingRun : IDisposable
     }
 
     /// <summary>The training part of the epoch, from where the state stands. False: cancelled.</summary>
-    private bool TrainEpoch(CancellationToken cancellation)
+    private bool TrainEpoch(CancellationToken cancellation) => WithLessMemory(() => TrainRest(cancellation));
+
+    /// <summary>Does it, and again with less of the device's memory for the store where that runs out.</summary>
+    private bool WithLessMemory(Func<bool> work)
     {
         while (true)
         {
             try
             {
-                return TrainRest(cancellation);
+                return work();
             }
             catch (Exception error) when (GpuFault.IsOutOfMemory(error))
             {
-                // The step that failed changed no weight: it is taken again, with its batch made anew. Not in the filter:
-                // filters run before the pass is disposed.
+                // The batch that failed changed no weight: it is taken again, made anew. Not in the filter: filters run before
+                // the pass is disposed.
                 if (!_supply.TryShrink(Note))
                     throw;
             }
@@ -151,7 +154,7 @@ internal sealed partial class TrainingRun : IDisposable
     /// <summary>Validation, and what follows from it. False: cancelled before its end, and nothing was taken from it.</summary>
     private bool FinishEpoch(CancellationToken cancellation)
     {
-        if (!Validate(cancellation))
+        if (!WithLessMemory(() => Validate(cancellation)))
             return false;
         SetMetrics validation = _validationMeter.Read();
         double rate = _train.Count / Math.Max(_state.TrainSeconds, 1e-9);
