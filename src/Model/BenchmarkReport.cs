@@ -22,7 +22,9 @@ public sealed record BenchmarkReport(
     public string ToMarkdown()
     {
         StringBuilder page = new();
-        page.AppendLine(CultureInfo.InvariantCulture, $"# {Suite}\n\n{Machine.Processor}, {Environment.ProcessorCount} processors. {Input}\n");
+        page.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"# {Suite}\n\n{Machine.Processor}, {Environment.ProcessorCount} processors. {Input}\n");
         List(page, "Checked", Checks);
         if (Rows.Count > 0)
             page.AppendLine("| | median | lowest | highest | |\n|---|---|---|---|---|");

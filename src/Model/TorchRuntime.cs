@@ -45,11 +45,12 @@ public static partial class TorchRuntime
         {
             InitializeDeviceType(DeviceType.CPU);
         }
-        catch (NotSupportedException error)
+        catch (Exception error) when (error is NotSupportedException or TypeInitializationException)
         {
+            string reason = (error.InnerException ?? error).Message.Split('\n')[0].Trim();
             throw new ArgumentException(
-                $"The tensor library can't be loaded. A build with -p:Torch=installed brings none: {InstalledTorch.Variable} must name " +
-                $"the `lib` folder of PyTorch {InstalledTorch.FittingVersion}. ({error.Message.Split('\n')[0].Trim()})", error);
+                $"The tensor library can't be loaded. A build with -p:Torch=installed brings none: {InstalledTorch.Variable} " +
+                $"must name the `lib` folder of PyTorch {InstalledTorch.FittingVersion}. ({reason})", error);
         }
     }
 

@@ -62,7 +62,9 @@ internal static class GpuBench
     private static void Look(Bench bench, GpuTarget target)
     {
         bench.Note($"tensor library: {InstalledTorch.Loaded ?? "of this build"}");
-        foreach ((string name, string found, string advice) in GpuFinding.OfCard(target.OpenDriver(), target.Device, target.Name))
+        IReadOnlyList<(string Name, string Found, string Advice)> lines =
+            GpuFinding.OfCard(target.OpenDriver(), target.Device, target.Name);
+        foreach ((string name, string found, string advice) in lines)
             bench.Note(advice.Length == 0 ? $"{name}: {found}" : $"{name}: {found} ({advice})");
         using KernelStepDriver driver = target.OpenDriver();
         string? fault = HandOver.Fault(driver, target.Device);

@@ -3,7 +3,9 @@ using ChestXray.Kernels;
 
 namespace ChestXray.Model.Benchmarks;
 
-/// <summary>Random sizes, layouts, borders and matrices on a GPU against the CPU's pass, with guard bytes around each output.</summary>
+/// <summary>
+/// Random sizes, layouts, borders and matrices on a GPU against the CPU's pass, with guard bytes around each output.
+/// </summary>
 internal static class GpuGeometries
 {
     private const int GuardBytes = 256, Records = 3, Samples = 2;
@@ -20,8 +22,8 @@ internal static class GpuGeometries
         double largest = 0;
         for (int round = 0; round < rounds; round++)
             largest = Math.Max(largest, Compare(device, Options(random), random, round));
-        return FormattableString.Invariant(
-            $"{rounds:N0} random geometries are within {largest:0.0000} grey levels of the CPU's, and no byte beside an output was written.");
+        return FormattableString.Invariant($"{rounds:N0} random geometries are within {largest:0.0000} grey levels of the CPU's, ") +
+            "and no byte beside an output was written.";
     }
 
     private static AugmenterOptions Options(Random random)
@@ -60,7 +62,8 @@ internal static class GpuGeometries
         output.CopyFrom<byte>(memory);
         gpu.Run<byte, float>(source.Address, Records, numbers, matrices, output.Address + GuardBytes, expected.Length);
         output.CopyTo<byte>(memory);
-        if (memory.AsSpan(0, GuardBytes).IndexOfAnyExcept(Guard) >= 0 || memory.AsSpan(^GuardBytes..).IndexOfAnyExcept(Guard) >= 0)
+        ReadOnlySpan<byte> before = memory.AsSpan(0, GuardBytes), after = memory.AsSpan(^GuardBytes..);
+        if (before.IndexOfAnyExcept(Guard) >= 0 || after.IndexOfAnyExcept(Guard) >= 0)
             throw new JobException($"Geometry {round} ({options}): a byte beside the output was written.");
         ReadOnlySpan<float> found = MemoryMarshal.Cast<byte, float>(memory.AsSpan(GuardBytes..^GuardBytes));
         double largest = 0;
@@ -68,6 +71,7 @@ internal static class GpuGeometries
             largest = Math.Max(largest, Math.Abs(expected[i] - found[i]));
         return largest <= MostLevels
             ? largest
-            : throw new JobException($"Geometry {round} ({options}): a pixel is {largest} grey levels off; {MostLevels} are allowed.");
+            : throw new JobException(
+                $"Geometry {round} ({options}): a pixel is {largest} grey levels off; {MostLevels} are allowed.");
     }
 }

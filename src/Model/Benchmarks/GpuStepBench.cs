@@ -11,7 +11,9 @@ using static TorchSharp.torch;
 
 namespace ChestXray.Model.Benchmarks;
 
-/// <summary>Parts (d) to (g): the guide's training step on a device, the loop around it on each tier, memory, repeatability.</summary>
+/// <summary>
+/// Parts (d) to (g): the guide's training step on a device, the loop around it on each tier, memory, repeatability.
+/// </summary>
 internal static class GpuStepBench
 {
     private static readonly StoreTier[] _tiers = [StoreTier.Resident, StoreTier.Pinned, StoreTier.Staged];
@@ -60,8 +62,10 @@ internal static class GpuStepBench
             using DeviceSupply supply = Open(target, source, tier, batch);
             bench.Check(supply.Memory.Tier == tier, $"The tier {TierChoice.Word(tier)} was opened.");
             int epoch = 0;
-            double rate = bench.Rate($"the loop, {TierChoice.Word(tier)}", "images/s", batch * steps, () => Loop(supply, source, trained, epoch++, steps));
-            bench.Metric($"loop_over_step_{TierChoice.Word(tier)}", rate / alone);
+            string word = TierChoice.Word(tier);
+            double rate = bench.Rate(
+                $"the loop, {word}", "images/s", batch * steps, () => Loop(supply, source, trained, epoch++, steps));
+            bench.Metric($"loop_over_step_{word}", rate / alone);
         }
     }
 
@@ -87,7 +91,8 @@ internal static class GpuStepBench
     {
         (int batch, _, int steps) = Shape(target);
         ulong[] hashes = [.. _tiers.Append(StoreTier.Resident).Select(tier => Hash(target, tier, batch, steps))];
-        bench.Check(hashes.Distinct().Count() == 1, "Two runs of one seed, and all three tiers, gave the same bits of every batch.");
+        bench.Check(
+            hashes.Distinct().Count() == 1, "Two runs of one seed, and all three tiers, gave the same bits of every batch.");
     }
 
     private static ulong Hash(GpuTarget target, StoreTier tier, int batch, int steps)
@@ -124,7 +129,7 @@ internal static class GpuStepBench
     {
         List<string> notes = [];
         DeviceSupplyOptions options = new(
-            tier, new(batch, source.Size, 0), ScalarType.Float32, target.Device, Threads: target.IsQuick ? 1 : 4, 0, long.MaxValue);
+            tier, new(batch, source.Size, 0), ScalarType.Float32, target.Device, target.IsQuick ? 1 : 4, 0, long.MaxValue);
         KernelStepDriver driver = target.OpenDriver();
         return DeviceSupply.TryOpen(driver, [source], options, notes.Add)
             ?? throw new JobException($"The tier {TierChoice.Word(tier)} can't be opened: {string.Join(" ", notes)}");

@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace ChestXray.Model.Gpu;
 
-/// <summary>What `doctor` says of GPUs: driver, what the tensor library sees, and of each card what training would meet.</summary>
+/// <summary>
+/// What `doctor` says of GPUs: driver, what the tensor library sees, and of each card what training would meet.
+/// </summary>
 internal static class GpuFinding
 {
     private const string Driver = "libcuda.so.1";
@@ -39,7 +41,8 @@ internal static class GpuFinding
         {
             DeviceFacts facts = driver.Examine();
             string found = $"{facts.Card}, compute capability {GpuRequirements.Tenths(facts.Capability)}, driver for CUDA " +
-                $"{GpuRequirements.Version(facts.DriverVersion)}, {ByteSize.Show(facts.FreeBytes)} of {ByteSize.Show(facts.TotalBytes)} free";
+                $"{GpuRequirements.Version(facts.DriverVersion)}, {ByteSize.Show(facts.FreeBytes)} of " +
+                $"{ByteSize.Show(facts.TotalBytes)} free";
             string? refusal = GpuRequirements.Refusal(facts), fault = refusal is null ? HandOver.Fault(driver, device) : null;
             List<(string, string, string)> lines = [(name, found, refusal ?? "")];
             if (refusal is not null)
@@ -69,7 +72,8 @@ internal static class GpuFinding
 
     private static string Advice(bool hasDriver, int seen) =>
         seen > 0 ? ""
-        : hasDriver ? $"this build's library is for the CPU, or no card is visible: set {InstalledTorch.Variable}, or build with -p:Torch=cuda"
+        : hasDriver
+            ? $"this build's library is for the CPU, or no card is visible: set {InstalledTorch.Variable}, or build with -p:Torch=cuda"
         : "not needed; --device cuda would be an error";
 
     private static string Rates(IStepDriver driver)

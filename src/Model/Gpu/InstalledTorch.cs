@@ -75,7 +75,7 @@ internal static partial class InstalledTorch
         {
             throw new ArgumentException(
                 $"PyTorch {Version(folder)} in '{folder}' lacks {atLoad.Length} symbols that TorchSharp binds when it " +
-                $"is loaded ({Names(atLoad)}). PyTorch {FittingVersion} fits: install that, or use a build that brings its own library.");
+                $"is loaded ({Names(atLoad)}). PyTorch {FittingVersion} fits: install that, or use a build that brings its own.");
         }
 
         return atCall.Length == 0 ? "" :

@@ -29,8 +29,8 @@ public sealed class DeviceTrainingTests : IDisposable
         Train("host", null, losses: host);
         Train("device", _ => Open(new(), StoreTier.Resident, []), losses: device);
 
-        // Pixels differ by a hundredth of a grey level at most; Adam's first steps have the sign of a gradient for their size, and
-        // batches of four carry each difference on.
+        // Pixels differ by a hundredth of a grey level at most; Adam's first steps have the sign of a gradient for their size,
+        // and batches of four carry each difference on.
         Assert.Equal(host.Count, device.Count);
         Assert.Equal(host[0], device[0], 1e-4);
         Assert.Equal(host.Average(), device.Average(), 0.03);

@@ -43,7 +43,10 @@ public class GpuBenchTests
     }
 
     private static Bench Make(string parts) => new(
-        "gpu", new(Repeats: 3, Peers: false) { Parts = parts }, new Listener(), default) { WarmUp = TimeSpan.Zero };
+        "gpu", new(Repeats: 3, Peers: false) { Parts = parts }, new Listener(), default)
+    {
+        WarmUp = TimeSpan.Zero,
+    };
 
     private static GpuTarget Target(PhantomStore phantoms) =>
         new("cuda:0", KernelDevice.Simulator, torch.CPU, () => 0, () => phantoms.Train(), IsQuick: true);

@@ -10,7 +10,8 @@ public class GpuFindingTests
     [Fact]
     public void A_card_s_lines_say_what_it_is_that_memory_is_shared_and_how_fast_copies_are()
     {
-        IReadOnlyList<(string Name, string Found, string Advice)> lines = GpuFinding.OfCard(new RecordingDriver(), torch.CPU, "cuda:3");
+        IReadOnlyList<(string Name, string Found, string Advice)> lines =
+            GpuFinding.OfCard(new RecordingDriver(), torch.CPU, "cuda:3");
         Assert.Equal(["cuda:3", "cuda:3 context", "cuda:3 copies"], lines.Select(line => line.Name));
         Assert.Contains("compute capability 9.0, driver for CUDA 12.8", lines[0].Found);
         Assert.Equal("kernels and tensors share memory", lines[1].Found);

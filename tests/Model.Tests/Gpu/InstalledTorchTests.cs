@@ -13,7 +13,8 @@ public sealed class InstalledTorchTests : IDisposable
     [Fact]
     public void The_library_that_the_binding_was_built_for_lacks_nothing()
     {
-        (string[] atLoad, string[] atCall) = InstalledTorch.Missing(Ours(Binding), [Ours("libc10.so"), Ours(Core), Ours("libtorch.so")]);
+        string[] ours = [Ours("libc10.so"), Ours(Core), Ours("libtorch.so")];
+        (string[] atLoad, string[] atCall) = InstalledTorch.Missing(Ours(Binding), ours);
         Assert.Empty(atLoad);
         Assert.Empty(atCall);
         Assert.Equal("", InstalledTorch.Check(AppContext.BaseDirectory, AppContext.BaseDirectory));
@@ -32,20 +33,23 @@ public sealed class InstalledTorchTests : IDisposable
 
     [Fact]
     public void A_folder_without_the_library_is_refused_with_the_way_to_find_one() =>
-        Assert.Contains("torch.__path__", Assert.Throws<ArgumentException>(() => InstalledTorch.Check(_folder.Path, _folder.Path)).Message);
+        Assert.Contains(
+            "torch.__path__", Assert.Throws<ArgumentException>(() => InstalledTorch.Check(_folder.Path, _folder.Path)).Message);
 
     [Fact]
     public void A_second_library_beside_the_build_s_own_is_refused()
     {
         File.CreateSymbolicLink(Path.Combine(_folder.Path, Core), Ours(Core));
-        ArgumentException error = Assert.Throws<ArgumentException>(() => InstalledTorch.Check(_folder.Path, AppContext.BaseDirectory));
+        ArgumentException error =
+            Assert.Throws<ArgumentException>(() => InstalledTorch.Check(_folder.Path, AppContext.BaseDirectory));
         Assert.Contains("-p:Torch=installed", error.Message);
     }
 
     [Fact]
     public void A_version_that_does_not_fit_is_refused_with_the_one_found_the_symbols_and_the_one_that_fits()
     {
-        DirectoryInfo lib = Directory.CreateDirectory(Path.Combine(_folder.Path, "torch", "lib")), program = Directory.CreateDirectory(Path.Combine(_folder.Path, "program"));
+        DirectoryInfo lib = Directory.CreateDirectory(Path.Combine(_folder.Path, "torch", "lib"));
+        DirectoryInfo program = Directory.CreateDirectory(Path.Combine(_folder.Path, "program"));
         File.CreateSymbolicLink(Path.Combine(lib.FullName, Core), Ours("libc10.so"));
         File.CreateSymbolicLink(Path.Combine(program.FullName, Binding), Ours(Binding));
         File.WriteAllText(Path.Combine(_folder.Path, "torch", "version.py"), "__all__ = []\n__version__ = '9.9.9+cu140'\n");
