@@ -26,10 +26,16 @@ internal static class BenchVerb
         {
             Description = "Compare with the bounds in this file (perf-baselines.json); exit 1 where one is broken",
         };
+        Option<string> parts = new("--parts")
+        {
+            Description = "gpu: letters of the parts to run, as ac (default: all of a to g)",
+            DefaultValueFactory = _ => "",
+        };
+        Option<string?> page = new("--page") { Description = "Write the report to this file, too, as a page of Markdown" };
         Option<bool> json = SharedOptions.Json();
         Command command = new("bench", "Measure this engine on this machine: correctness first, then medians, the limit or the peer beside our figure")
         {
-            suite, data, repeats, threads, records, noPeers, gate, json,
+            suite, data, repeats, threads, records, noPeers, gate, parts, page, json,
         };
         command.SetAction(parsed =>
         {
@@ -37,7 +43,12 @@ internal static class BenchVerb
             BenchmarkReport report = Benchmark.Run(
                 parsed.GetRequiredValue(suite),
                 new(parsed.GetValue(data), parsed.GetValue(repeats), parsed.GetValue(threads), !parsed.GetValue(noPeers),
-                    parsed.GetValue(records)), terminal, stop);
+                    parsed.GetValue(records))
+                {
+                    Parts = parsed.GetRequiredValue(parts),
+                }, terminal, stop);
+            if (parsed.GetValue(page) is { } file)
+                File.WriteAllText(file, report.ToMarkdown());
             if (parsed.GetValue(json))
                 output.WriteLine(report.ToJson());
             else

@@ -63,6 +63,11 @@ internal sealed class TrainVerb
         Description = "auto, cpu, cuda or cuda:N",
         DefaultValueFactory = _ => "auto",
     };
+    private readonly Option<string> _tier = new("--tier")
+    {
+        Description = "Where a GPU finds the records: auto, resident (all in its memory), pinned, staged, or host (augmented on the CPU)",
+        DefaultValueFactory = _ => "auto",
+    };
     private readonly Option<string> _maxBad = SharedOptions.MaxBad();
     private readonly Option<string?> _exclude = SharedOptions.Exclude();
     private readonly Option<string?> _ramBudget = new("--ram-budget")
@@ -132,11 +137,13 @@ internal sealed class TrainVerb
         TrainVerb verb = new();
         verb._loss.AcceptOnlyFromAmong("both", "weighted", "plain");
         verb._convolutions.AcceptOnlyFromAmong("auto", "library", "fourier");
+        verb._tier.AcceptOnlyFromAmong("auto", "resident", "pinned", "staged", "host");
         Command command = new("train", "Train a network on a folder of radiographs, measure it and write a report")
         {
             verb._data, verb._labels, verb._out, verb._cache, verb._size, verb._pixels, verb._antialias, verb._draft,
             verb._epochs, verb._batchSize, verb._patience, verb._learningRate, verb._decay,
-            verb._loss, verb._seed, verb._device, verb._maxBad, verb._exclude, verb._ramBudget, verb._strict, verb._resume,
+            verb._loss, verb._seed, verb._device, verb._tier, verb._maxBad,
+            verb._exclude, verb._ramBudget, verb._strict, verb._resume,
             verb._bfloat16,
             verb._convolutions, verb._recipe, verb._exact, verb._smoothing, verb._focal, verb._loaderThreads,
             verb._checkpointMinutes,
@@ -190,6 +197,7 @@ internal sealed class TrainVerb
             Decay = parsed.GetValue(_decay),
             Seed = parsed.GetValue(_seed),
             Device = parsed.GetRequiredValue(_device),
+            Tier = Enum.Parse<StoreTier>(parsed.GetRequiredValue(_tier), ignoreCase: true),
             Resume = parsed.GetValue(_resume),
             Bfloat16 = parsed.GetValue(_bfloat16),
             LabelSmoothing = parsed.GetValue(_smoothing),

@@ -14,7 +14,7 @@ public sealed unsafe class DeviceBuffer : IDisposable
     /// <param name="device">A CUDA device.</param>
     /// <param name="length">Bytes, at least 1.</param>
     /// <exception cref="ArgumentException">The device is the CPU.</exception>
-    /// <exception cref="InvalidOperationException">The GPU has not that much memory left.</exception>
+    /// <exception cref="DriverException">The GPU has not that much memory left.</exception>
     public DeviceBuffer(KernelDevice device, long length)
     {
         ArgumentNullException.ThrowIfNull(device);
@@ -107,13 +107,8 @@ public sealed unsafe class DeviceBuffer : IDisposable
 
     private void Copy(nint to, nint from, long bytes, nint stream)
     {
-        if (bytes == 0)
-            return;
-        _device.Require(nameof(PinnedBuffer)).Bind();
-        if (_device.IsCuda)
-            CudaLibrary.Check(CudaLibrary.CopyAsync(to, from, (nuint)bytes, stream), $"cuMemcpyAsync of {bytes} bytes");
-        else
-            NativeMemory.Copy((void*)from, (void*)to, (nuint)bytes);
+        if (bytes > 0)
+            _device.Copy(to, from, bytes, stream);
     }
 
     private void Require(long bytes, long offset)

@@ -16,14 +16,15 @@ namespace ChestXray.Kernels;
 /// </remarks>
 public sealed class GpuAugmenter : IDisposable
 {
-    private const int MostSamples = 65_535, Kinds = 3;
+    private const int MostSamples = 65_535, Kinds = 3, Laps = 8, FewSamples = 4096;
 
     private readonly AugmenterOptions _options;
     private readonly Accelerator _accelerator;
     private readonly DeviceStreams _streams;
-    private readonly ForeignMemory _records, _output;
-    private readonly MemoryBuffer1D<WarpSample, Stride1D.Dense> _samples;
-    private readonly WarpSample[] _upload;
+    private readonly ForeignMemory _records, _output, _plan;
+    private readonly AugmentPlan _planner;
+    private readonly PlanUpload _upload;
+    private readonly int _largestBatch;
     private readonly WarpLauncher?[] _launchers = new WarpLauncher?[Kinds * Kinds];
     private Action<AcceleratorStream, KernelConfig, ArrayView<byte>, ArrayView<byte>, ArrayView<WarpSample>, WarpShape>? _masks;
     private bool _disposed;
@@ -48,8 +49,9 @@ public sealed class GpuAugmenter : IDisposable
         _accelerator.Bind();
         _streams = new DeviceStreams(_accelerator);
         (_records, _output) = (new ForeignMemory(_accelerator), new ForeignMemory(_accelerator));
-        _samples = _accelerator.Allocate1D<WarpSample>(largestBatch);
-        _upload = new WarpSample[largestBatch];
+        (_plan, _planner) = (new ForeignMemory(_accelerator), new AugmentPlan(_options));
+        _largestBatch = largestBatch;
+        _upload = new PlanUpload(device, largestBatch <= FewSamples ? Laps : 2, largestBatch);
     }
 
     /// <summary>Starts a batch on a stream and returns; the stream's owner waits for it.</summary>
@@ -76,16 +78,44 @@ public sealed class GpuAugmenter : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         (RecordKind from, OutputKind to) = (ElementKinds.Record<TRecord>(), ElementKinds.Output<TSample>());
-        WarpChecks.Batch(_options, count, numbers, matrices, tones, room,
-            (long)_options.OutputHeight * _options.OutputWidth * _options.OutputChannels);
-        if (!Begin(numbers, records, destination))
+        WarpChecks.Batch(_options, count, numbers, matrices, tones, room, SampleValues);
+        if (!Begin(numbers.Length, records, destination))
             return;
-        ref WarpLauncher? launcher = ref _launchers[((int)from * Kinds) + (int)to];
-        launcher ??= WarpLauncher.Make(_accelerator, _options, from, to);
-        AcceleratorStream queue = _streams.Select(stream);
-        bool plain = Upload(queue, numbers, matrices, tones);
-        long values = count * _options.SourceHeight * _options.SourceWidth * _options.Channels;
-        launcher.Launch(queue, _records, records, values, _output, destination, _samples.View.SubView(0, numbers.Length), plain);
+        nint plan = _upload.Write(_planner, count, numbers, matrices, tones, stream, out bool isPlain);
+        Start(from, to, records, count, plan, numbers.Length, isPlain, destination, stream);
+        _upload.Used(stream);
+    }
+
+    /// <summary>
+    /// Starts a batch whose plan lies on the device already: one launch and nothing else, no copy, no allocation, no waiting.
+    /// </summary>
+    /// <typeparam name="TRecord"><c>byte</c>, <c>ushort</c> or <c>float</c>.</typeparam>
+    /// <typeparam name="TSample"><c>float</c>, <see cref="System.Half"/> or <see cref="BFloat16"/>.</typeparam>
+    /// <param name="records">Device address of <paramref name="count"/> records.</param>
+    /// <param name="count">Records at that address: as many as the plan was written for.</param>
+    /// <param name="plan">Device address of what <see cref="AugmentPlan.Write"/> wrote; a multiple of 256.</param>
+    /// <param name="samples">Samples of the plan.</param>
+    /// <param name="isPlain">What <see cref="AugmentPlan.Write"/> returned.</param>
+    /// <param name="destination">Device address of the output.</param>
+    /// <param name="room">Values that fit at that address.</param>
+    /// <param name="stream">A CUstream of the device's context; 0 is the default stream, which is Torch's default, too.</param>
+    /// <exception cref="ArgumentException">A type is none of those, there is no room, or the plan's address is odd.</exception>
+    /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
+    public void Launch<TRecord, TSample>(
+        nint records, long count, nint plan, int samples, bool isPlain, nint destination, long room, nint stream = 0)
+        where TRecord : unmanaged
+        where TSample : unmanaged
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        (RecordKind from, OutputKind to) = (ElementKinds.Record<TRecord>(), ElementKinds.Output<TSample>());
+        ArgumentOutOfRangeException.ThrowIfNegative(samples);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        WarpChecks.Room(samples, room, SampleValues);
+        if (plan == 0 || plan % AugmentPlan.Alignment != 0)
+            throw new ArgumentException($"The plan lies at {plan:x}; its address must be a multiple of {AugmentPlan.Alignment}.",
+                nameof(plan));
+        if (Begin(samples, records, destination))
+            Start(from, to, records, count, plan, samples, isPlain, destination, stream);
     }
 
     /// <summary>Starts moving masks of bytes, as <see cref="CpuAugmenter.RunMasks"/>, and returns.</summary>
@@ -109,16 +139,17 @@ public sealed class GpuAugmenter : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         long pixels = (long)_options.OutputHeight * _options.OutputWidth;
         WarpChecks.Batch(_options, count, numbers, matrices, [], room, pixels);
-        if (!Begin(numbers, masks, destination))
+        if (!Begin(numbers.Length, masks, destination))
             return;
         _masks ??= _accelerator.LoadKernel<ArrayView<byte>, ArrayView<byte>, ArrayView<WarpSample>, WarpShape>(WarpKernel.Masks);
         AcceleratorStream queue = _streams.Select(stream);
-        Upload(queue, numbers, matrices, []);
+        nint plan = _upload.Write(_planner, count, numbers, matrices, [], stream, out _);
         WarpShape shape = new(_options with { Fill = outside }, 1);
         KernelConfig config = WarpLauncher.Config(_accelerator, _options.OutputWidth, _options.OutputHeight, numbers.Length);
         _masks(
             queue, config, _records.At<byte>(masks, count * _options.SourceHeight * _options.SourceWidth),
-            _output.At<byte>(destination, numbers.Length * pixels), _samples.View.SubView(0, numbers.Length), shape);
+            _output.At<byte>(destination, numbers.Length * pixels), _plan.At<WarpSample>(plan, numbers.Length), shape);
+        _upload.Used(stream);
     }
 
     /// <summary>Frees what the instance allocated on the device. A second call does nothing.</summary>
@@ -129,18 +160,20 @@ public sealed class GpuAugmenter : IDisposable
         _disposed = true;
         _accelerator.Bind();
         _streams.Dispose();
-        _samples.Dispose();
+        _upload.Dispose();
         _records.Dispose();
         _output.Dispose();
+        _plan.Dispose();
     }
 
+    private long SampleValues => (long)_options.OutputHeight * _options.OutputWidth * _options.OutputChannels;
+
     /// <summary>False where there is nothing to do.</summary>
-    private bool Begin(ReadOnlySpan<int> numbers, nint records, nint destination)
+    private bool Begin(int samples, nint records, nint destination)
     {
-        if (numbers.Length > _upload.Length)
-            throw new ArgumentException($"{numbers.Length} samples; this instance was made for at most {_upload.Length}.",
-                nameof(numbers));
-        if (numbers.IsEmpty)
+        if (samples > _largestBatch)
+            throw new ArgumentException($"{samples} samples; this instance was made for at most {_largestBatch}.", "numbers");
+        if (samples == 0)
             return false;
         ArgumentOutOfRangeException.ThrowIfZero(records);
         ArgumentOutOfRangeException.ThrowIfZero(destination);
@@ -148,19 +181,14 @@ public sealed class GpuAugmenter : IDisposable
         return true;
     }
 
-    /// <returns>Whether no sample has gamma or noise.</returns>
-    private bool Upload(AcceleratorStream stream, ReadOnlySpan<int> numbers, ReadOnlySpan<Matrix2x3> matrices, ReadOnlySpan<Tone> tones)
+    private void Start(
+        RecordKind from, OutputKind to, nint records, long count, nint plan, int samples, bool isPlain, nint destination,
+        nint stream)
     {
-        bool plain = true;
-        for (int i = 0; i < numbers.Length; i++)
-        {
-            Tone tone = tones.IsEmpty ? Tone.Unchanged : tones[i];
-            plain &= tone.Gamma == 1 && tone.Noise == 0;
-            _upload[i] = new WarpSample(_options, numbers[i], matrices[i], tone);
-        }
-
-        ReadOnlySpan<WarpSample> samples = _upload.AsSpan(0, numbers.Length);
-        _samples.View.SubView(0, numbers.Length).CopyFromCPU(stream, samples);
-        return plain;
+        ref WarpLauncher? launcher = ref _launchers[((int)from * Kinds) + (int)to];
+        launcher ??= WarpLauncher.Make(_accelerator, _options, from, to);
+        long values = count * _options.SourceHeight * _options.SourceWidth * _options.Channels;
+        ArrayView<WarpSample> planned = _plan.At<WarpSample>(plan, samples);
+        launcher.Launch(_streams.Select(stream), _records, records, values, _output, destination, planned, isPlain);
     }
 }

@@ -36,6 +36,64 @@ public sealed class KernelDevice : IDisposable
     /// </summary>
     public bool IsCuda => _adopted is not null;
 
+    /// <summary>The CUcontext that kernels run in; 0 without a GPU.</summary>
+    public nint CudaContext => _adopted?.Context ?? 0;
+
+    /// <summary>The CUcontext that owns an address of device memory; 0 without a GPU.</summary>
+    /// <param name="address">Of a tensor, for example.</param>
+    /// <exception cref="DriverException">The driver does not know the address.</exception>
+    public nint ContextOf(nint address)
+    {
+        if (_adopted is null)
+            return 0;
+        Require(nameof(CpuAugmenter)).Bind();
+        CudaLibrary.Check(CudaLibrary.PointerAttribute(out nint context, 1, address), "cuPointerGetAttribute");
+        return context;
+    }
+
+    /// <summary>
+    /// Starts copying between addresses of the device's memory and of the host's, and returns; from or to page-locked memory
+    /// the copy runs beside the host.
+    /// </summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="source">Where from; must stay as it is until the stream has done it.</param>
+    /// <param name="bytes">How many, from 0.</param>
+    /// <param name="stream">A CUstream of the device's context; 0 is the default stream.</param>
+    /// <exception cref="ArgumentException">The device is the CPU, an address is 0, or the number negative.</exception>
+    /// <exception cref="DriverException">The driver refused, or work before it failed.</exception>
+    public unsafe void Copy(nint destination, nint source, long bytes, nint stream = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(destination);
+        ArgumentOutOfRangeException.ThrowIfZero(source);
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        Require(nameof(Buffer)).Bind();
+        if (bytes == 0)
+            return;
+        if (IsCuda)
+            CudaLibrary.Check(CudaLibrary.CopyAsync(destination, source, (nuint)bytes, stream), $"cuMemcpyAsync of {bytes} bytes");
+        else
+            Buffer.MemoryCopy((void*)source, (void*)destination, bytes, bytes);
+    }
+
+    /// <summary>Asks the driver about the device, now.</summary>
+    /// <exception cref="DriverException">The driver refused to answer.</exception>
+    public DeviceFacts Examine()
+    {
+        if (_adopted is null)
+        {
+            GCMemoryInfo memory = GC.GetGCMemoryInfo();
+            return new(Name, 0, 0, memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes, memory.TotalAvailableMemoryBytes);
+        }
+
+        Accelerator accelerator = Require(nameof(CpuAugmenter));
+        accelerator.Bind();
+        CudaLibrary.Check(CudaLibrary.DriverVersion(out int version), "cuDriverGetVersion");
+        CudaLibrary.Check(CudaLibrary.DeviceAttribute(out int major, 75, _adopted.Device), "cuDeviceGetAttribute");
+        CudaLibrary.Check(CudaLibrary.DeviceAttribute(out int minor, 76, _adopted.Device), "cuDeviceGetAttribute");
+        CudaLibrary.Check(CudaLibrary.MemoryInfo(out nuint free, out nuint total), "cuMemGetInfo");
+        return new(accelerator.Name, version, (10 * major) + minor, (long)free, (long)total);
+    }
+
     /// <summary>Null on the CPU.</summary>
     internal Accelerator? Accelerator { get; }
 

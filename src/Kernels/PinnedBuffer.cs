@@ -41,7 +41,7 @@ public sealed unsafe class PinnedBuffer : MemoryManager<byte>
         }
 
         int result = CudaLibrary.HostRegister((nint)_memory, bytes, 1 | 2);
-        IsPageLocked = result == 0;
+        (IsPageLocked, DriverCode) = (result == 0, result);
         Reason = IsPageLocked
             ? $"page-locked for {device.Name}"
             : $"ordinary memory: cuMemHostRegister of {bytes} bytes failed with error {result}";
@@ -49,6 +49,9 @@ public sealed unsafe class PinnedBuffer : MemoryManager<byte>
 
     /// <summary>Whether the GPU's driver has locked it.</summary>
     public bool IsPageLocked { get; }
+
+    /// <summary>What the driver answered: a CUresult; 0 where it agreed or was not asked.</summary>
+    public int DriverCode { get; }
 
     /// <summary>What kind of memory it is and why, in one sentence.</summary>
     public string Reason { get; }

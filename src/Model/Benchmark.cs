@@ -8,7 +8,7 @@ namespace ChestXray.Model;
 public static class Benchmark
 {
     /// <summary>The suites' names.</summary>
-    public static IReadOnlyList<string> Suites { get; } = ["decode", "loader", "kernels", "step", "densenet"];
+    public static IReadOnlyList<string> Suites { get; } = ["decode", "loader", "kernels", "step", "densenet", "gpu"];
 
     /// <summary>Runs one suite.</summary>
     /// <param name="suite">One of <see cref="Suites"/>.</param>
@@ -28,6 +28,7 @@ public static class Benchmark
             "kernels" => KernelBench.Run(bench),
             "step" => StepBench.Run(bench),
             "densenet" => DenseBench.Run(bench),
+            "gpu" => GpuBench.Run(bench),
             _ => throw new ArgumentException(
                 $"There is no suite '{suite}': choose one of {string.Join(", ", Suites)}.", nameof(suite)),
         };

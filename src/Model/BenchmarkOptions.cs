@@ -9,5 +9,8 @@ namespace ChestXray.Model;
 public sealed record BenchmarkOptions(
     string? DataFolder = null, int Repeats = 7, int Threads = 0, bool Peers = true, int Records = 0)
 {
+    /// <summary>`gpu`: letters of the parts to run, as "ac"; empty takes all.</summary>
+    public string Parts { get; init; } = "";
+
     internal int ThreadCount => Threads == 0 ? Environment.ProcessorCount : Threads;
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using ChestXray.Model.Jobs;
 
 namespace ChestXray.Model;
@@ -16,6 +18,30 @@ public sealed record BenchmarkReport(
     /// <summary>What the figures say, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>A page with all of it.</summary>
+    public string ToMarkdown()
+    {
+        StringBuilder page = new();
+        page.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"# {Suite}\n\n{Machine.Processor}, {Environment.ProcessorCount} processors. {Input}\n");
+        List(page, "Checked", Checks);
+        if (Rows.Count > 0)
+            page.AppendLine("| | median | lowest | highest | |\n|---|---|---|---|---|");
+        foreach (BenchmarkRow row in Rows)
+        {
+            page.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| {row.Name} | {row.Median:#,0.0} | {row.Lowest:#,0.0} | {row.Highest:#,0.0} | {row.Unit} |");
+        }
+
+        page.AppendLine();
+        List(page, "Figures", [.. Metrics.Select(metric => FormattableString.Invariant($"{metric.Key}: {metric.Value:0.####}"))]);
+        List(page, "Notes", Notes);
+        List(page, "Absent", Absent);
+        return page.ToString();
+    }
+
     /// <summary>The document that `--json` prints.</summary>
     public string ToJson() => JobJson.Write(new
     {
@@ -28,4 +54,14 @@ public sealed record BenchmarkReport(
         notes = Notes,
         absent = Absent,
     });
+
+    private static void List(StringBuilder page, string title, IReadOnlyList<string> sentences)
+    {
+        if (sentences.Count == 0)
+            return;
+        page.AppendLine(CultureInfo.InvariantCulture, $"## {title}\n");
+        foreach (string sentence in sentences)
+            page.AppendLine(CultureInfo.InvariantCulture, $"- {sentence}");
+        page.AppendLine();
+    }
 }

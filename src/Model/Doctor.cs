@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using ChestXray.Model.Benchmarks;
+using ChestXray.Model.Gpu;
 using ChestXray.Model.Jobs;
 using TorchSharp;
 
@@ -17,7 +18,6 @@ public static class Doctor
     public static IReadOnlyList<(string Name, string Found, string Advice)> Examine()
     {
         TorchRuntime.Start();
-        bool cuda = torch.cuda.is_available();
         GCMemoryInfo memory = GC.GetGCMemoryInfo();
         DriveInfo drive = new(Path.GetFullPath("."));
         return
@@ -31,13 +31,12 @@ public static class Doctor
             ("disk here", $"{drive.AvailableFreeSpace / (double)(1 << 30):0.0} GiB free",
                 "the full set needs 45 GB, and 5.6 GB for its store at 224"),
             .. DecodeFinding.Lines(DiskRate.OfFolder(".")),
-            ("tensor library", $"libtorch on the CPU, {torch.get_num_threads()} threads", ""),
+            ("tensor library", $"{InstalledTorch.Loaded ?? "libtorch of this build"}, {torch.get_num_threads()} threads", ""),
             Training(),
             ("freed memory", TorchRuntime.KeepsFreedMemory
                 ? "kept for the next step"
                 : "given back at every step", TorchRuntime.KeepsFreedMemory ? "" : "training is slower without glibc's mallopt"),
-            ("GPU", cuda ? $"{torch.cuda.device_count()} seen by the tensor library" : "none seen by the tensor library", cuda
-                ? "" : "not needed; --device cuda would be an error"),
+            .. GpuFinding.Lines(),
             ("system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}", ""),
         ];
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ChestXray.Model.Gpu;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,6 +18,7 @@ public static partial class TorchRuntime
     /// <summary>Loads the tensor library once and sets its thread count. To be called before the first tensor.</summary>
     /// <param name="threads">Threads inside one operation, from 1; 0 takes one per core that this process may use.</param>
     /// <exception cref="ArgumentOutOfRangeException">A negative number of threads, or more than 1,024.</exception>
+    /// <exception cref="ArgumentException">CHESTXRAY_LIBTORCH names a library that does not fit, or none is at hand.</exception>
     public static void Start(int threads = 0)
     {
         if (threads is < 0 or > 1024)
@@ -28,11 +30,27 @@ public static partial class TorchRuntime
             {
                 KeepsFreedMemory = KeepFreedMemory();
                 LetIdleThreadsSleep();
-                InitializeDeviceType(DeviceType.CPU);
+                InstalledTorch.LoadIfNamed();
+                Initialize();
                 _started = true;
             }
 
             set_num_threads(threads == 0 ? Environment.ProcessorCount : threads);
+        }
+    }
+
+    private static void Initialize()
+    {
+        try
+        {
+            InitializeDeviceType(DeviceType.CPU);
+        }
+        catch (Exception error) when (error is NotSupportedException or TypeInitializationException)
+        {
+            string reason = (error.InnerException ?? error).Message.Split('\n')[0].Trim();
+            throw new ArgumentException(
+                $"The tensor library can't be loaded. A build with -p:Torch=installed brings none: {InstalledTorch.Variable} " +
+                $"must name the `lib` folder of PyTorch {InstalledTorch.FittingVersion}. ({reason})", error);
         }
     }
 
@@ -61,7 +79,8 @@ public static partial class TorchRuntime
         if (index < 0 || index >= found)
         {
             throw new ArgumentException(
-                $"The device '{name}' was asked for, but the tensor library sees {found} GPUs; use --device cpu, or a build with -p:Torch=cuda.");
+                $"The device '{name}' was asked for, but the tensor library sees {found} GPUs; use --device cpu, a build with " +
+                $"-p:Torch=cuda, or {InstalledTorch.Variable} (docs/gpu.md).");
         }
 
         return new Device(DeviceType.CUDA, index);

@@ -1,4 +1,5 @@
 using ChestXray.Model.Feeding;
+using ChestXray.Model.Networks;
 using ChestXray.Model.Training;
 
 namespace ChestXray.Model;
@@ -33,9 +34,16 @@ public static class Trainer
     /// The folder holds a run already and resuming was not asked for, or it can't be written.
     /// </exception>
     /// <exception cref="NonFiniteLossException">A loss or gradient was infinite or NaN.</exception>
+    /// <exception cref="JobException">The GPU can't go on, or can't be used; the message says what happened.</exception>
     public static TrainingResult Run(
         IBatchSource train, IBatchSource validation, TrainingOptions options, string folder,
-        ITrainingProgress? progress = null, CancellationToken cancellation = default)
+        ITrainingProgress? progress = null, CancellationToken cancellation = default) =>
+        Run(train, validation, options, folder, null, progress, cancellation);
+
+    /// <summary>The same, with batches from elsewhere.</summary>
+    internal static TrainingResult Run(
+        IBatchSource train, IBatchSource validation, TrainingOptions options, string folder, Func<Network, IBatchSupply>? supply,
+        ITrainingProgress? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(validation);
@@ -56,7 +64,7 @@ public static class Trainer
                 $"{folder} holds a run already. Go on with it (--resume), or choose another folder: nothing is overwritten.");
         Checkpoint.DropHalves(folder);
         TorchRuntime.Start(options.Threads);
-        using TrainingRun run = new(train, validation, options, folder, progress);
+        using TrainingRun run = new(train, validation, options, folder, progress, supply);
         return run.Go(cancellation);
     }
 }

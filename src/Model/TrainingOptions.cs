@@ -56,6 +56,9 @@ public sealed record TrainingOptions
     /// <summary>auto, cpu, cuda or cuda:N.</summary>
     public string Device { get; init; } = "cpu";
 
+    /// <summary>Where a GPU finds the records. Without a GPU it has no say.</summary>
+    public StoreTier Tier { get; init; } = StoreTier.Auto;
+
     /// <summary>Threads inside one operation of the tensor library; 0: one per core. Another number rounds differently.</summary>
     public int Threads { get; init; }
 

@@ -37,6 +37,12 @@ internal sealed class AdoptedContext : IDisposable
                 "ILGPU did not take the given CUDA context: this version of ILGPU is not the one this was made for.");
     }
 
+    /// <summary>The context that everything runs in.</summary>
+    public nint Context => _adopted;
+
+    /// <summary>The driver's number of the device.</summary>
+    public int Device => _device;
+
     /// <summary>Gives ILGPU its own context back, which it is about to destroy.</summary>
     public void Restore()
     {

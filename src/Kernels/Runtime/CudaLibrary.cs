@@ -63,10 +63,48 @@ internal static partial class CudaLibrary
     [LibraryImport(Driver, EntryPoint = "cuStreamSynchronize")]
     public static partial int Synchronize(nint stream);
 
+    [LibraryImport(Driver, EntryPoint = "cuStreamCreate")]
+    public static partial int StreamCreate(out nint stream, uint flags);
+
+    [LibraryImport(Driver, EntryPoint = "cuStreamDestroy_v2")]
+    public static partial int StreamDestroy(nint stream);
+
+    [LibraryImport(Driver, EntryPoint = "cuStreamWaitEvent")]
+    public static partial int StreamWaitEvent(nint stream, nint mark, uint flags);
+
+    [LibraryImport(Driver, EntryPoint = "cuEventCreate")]
+    public static partial int EventCreate(out nint mark, uint flags);
+
+    [LibraryImport(Driver, EntryPoint = "cuEventDestroy_v2")]
+    public static partial int EventDestroy(nint mark);
+
+    [LibraryImport(Driver, EntryPoint = "cuEventRecord")]
+    public static partial int EventRecord(nint mark, nint stream);
+
+    [LibraryImport(Driver, EntryPoint = "cuEventQuery")]
+    public static partial int EventQuery(nint mark);
+
+    [LibraryImport(Driver, EntryPoint = "cuEventSynchronize")]
+    public static partial int EventSynchronize(nint mark);
+
+    [LibraryImport(Driver, EntryPoint = "cuMemGetInfo_v2")]
+    public static partial int MemoryInfo(out nuint free, out nuint total);
+
+    [LibraryImport(Driver, EntryPoint = "cuDriverGetVersion")]
+    public static partial int DriverVersion(out int version);
+
+    /// <summary>75 and 76 are the compute capability's two numbers.</summary>
+    [LibraryImport(Driver, EntryPoint = "cuDeviceGetAttribute")]
+    public static partial int DeviceAttribute(out int value, int attribute, int device);
+
+    /// <summary>Attribute 1 is the context that owns the memory.</summary>
+    [LibraryImport(Driver, EntryPoint = "cuPointerGetAttribute")]
+    public static partial int PointerAttribute(out nint value, int attribute, nint address);
+
     public static void Check(int result, string call)
     {
         if (result != 0)
-            throw new InvalidOperationException($"{call} of the CUDA driver failed with error {result}; 0 is success.");
+            throw new DriverException(call, result);
     }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) =>

@@ -33,14 +33,18 @@ internal static class WarpChecks
             }
         }
 
-        if (room < numbers.Length * values)
+        Room(numbers.Length, room, values);
+        Geometry(options, count, numbers, matrices);
+    }
+
+    /// <summary>Throws where samples do not fit at their destination.</summary>
+    public static void Room(int samples, long room, long values)
+    {
+        if (room < samples * values)
         {
             throw new ArgumentException(
-                $"The destination has {room} values; {numbers.Length} samples of {values} need {numbers.Length * values}.",
-                "destination");
+                $"The destination has {room} values; {samples} samples of {values} need {samples * values}.", "destination");
         }
-
-        Geometry(options, count, numbers, matrices);
     }
 
     /// <summary>Throws where a record does not exist or a matrix cannot be used.</summary>

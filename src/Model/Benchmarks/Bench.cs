@@ -5,14 +5,14 @@ namespace ChestXray.Model.Benchmarks;
 /// <summary>Collects the checks, rows and metrics of one suite.</summary>
 internal sealed class Bench(string suite, BenchmarkOptions options, IJobObserver observer, CancellationToken cancellation)
 {
-    /// <summary>Long enough for the runtime to compile hot code at its last tier.</summary>
-    private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(1);
-
     private readonly List<string> _checks = [];
     private readonly List<BenchmarkRow> _rows = [];
     private readonly Dictionary<string, double> _metrics = [];
     private readonly List<string> _absent = [];
     private readonly List<string> _notes = [];
+
+    /// <summary>Long enough for the runtime to compile hot code at its last tier.</summary>
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(1);
 
     public BenchmarkOptions Options => options;
 
@@ -33,7 +33,7 @@ internal sealed class Bench(string suite, BenchmarkOptions options, IJobObserver
         long warm = Stopwatch.GetTimestamp();
         do
             work();
-        while (Stopwatch.GetElapsedTime(warm) < _warmUp);
+        while (Stopwatch.GetElapsedTime(warm) < WarmUp);
         double[] rates = new double[Math.Max(3, options.Repeats)];
         for (int i = 0; i < rates.Length; i++)
         {

@@ -6,8 +6,14 @@ namespace ChestXray.Model.Benchmarks;
 /// <summary>Runs the peers' scripts, which travel inside this library, under the system's Python where there is one.</summary>
 internal static class PeerScript
 {
-    public const string Python = "/usr/bin/python3";
+    private const string SystemPython = "/usr/bin/python3";
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// The system's, or the one that CHESTXRAY_PYTHON names: a borrowed machine's PyTorch may belong to another.
+    /// </summary>
+    public static string Python =>
+        Environment.GetEnvironmentVariable("CHESTXRAY_PYTHON") is { Length: > 0 } named ? named : SystemPython;
 
     public static PeerResult Run(string script, IReadOnlyList<string> arguments, CancellationToken cancellation)
     {

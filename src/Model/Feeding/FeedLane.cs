@@ -6,13 +6,7 @@ namespace ChestXray.Model.Feeding;
 /// <summary>What one thread needs to make batches; grown to the largest batch and kept.</summary>
 internal sealed class FeedLane(StoreLayout layout, PixelStatistics statistics)
 {
-    public CpuAugmenter Augmenter { get; } = new(new()
-    {
-        SourceHeight = layout.Size,
-        SourceWidth = layout.Size,
-        Mean = (float)(statistics.Mean * Scale(layout)),
-        Deviation = (float)(statistics.StandardDeviation * Scale(layout)),
-    });
+    public CpuAugmenter Augmenter { get; } = new(Options(layout, statistics));
 
     /// <summary>Made where samples are resampled step by step.</summary>
     public ExactRotateZoom? Exact { get; set; }
@@ -20,6 +14,15 @@ internal sealed class FeedLane(StoreLayout layout, PixelStatistics statistics)
     public int[] Records { get; private set; } = [];
 
     public Matrix2x3[] Matrices { get; private set; } = [];
+
+    /// <summary>How every device makes samples of a store's records.</summary>
+    public static AugmenterOptions Options(StoreLayout layout, PixelStatistics statistics) => new()
+    {
+        SourceHeight = layout.Size,
+        SourceWidth = layout.Size,
+        Mean = (float)(statistics.Mean * Scale(layout)),
+        Deviation = (float)(statistics.StandardDeviation * Scale(layout)),
+    };
 
     /// <summary>Stored units in one grey level.</summary>
     private static int Scale(StoreLayout layout) => layout.Pixels == PixelType.U16 ? 256 : 1;

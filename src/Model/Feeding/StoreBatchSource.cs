@@ -8,7 +8,7 @@ namespace ChestXray.Model.Feeding;
 /// The samples of one set, read in place from a store: order and matrices are pure functions of (seed, epoch, record), and one
 /// fused pass gathers, standardises and writes. Thread-safe; does not own the store.
 /// </summary>
-internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
+internal sealed unsafe class StoreBatchSource : IPlannedSource, IDisposable
 {
     /// <summary>Samples whose records are fetched into the cache while those before are worked on.</summary>
     private const int Ahead = 2;
@@ -53,6 +53,10 @@ internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
 
     public int Size => _store.Layout.Size;
 
+    public RecordStore Store => _store;
+
+    public AugmenterOptions Augmentation => FeedLane.Options(_store.Layout, _statistics);
+
     /// <summary>Sets of scratch memory made so far and not in use: one for each thread that ever read at the same time.</summary>
     internal int Lanes => _lanes.Count;
 
@@ -64,9 +68,7 @@ internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
 
     public void Read(int epoch, int first, int count, Span<float> images, Span<float> labels)
     {
-        if (epoch < 0 || first < 0 || count < 1 || first + count > Count)
-            throw new ArgumentException(
-                $"Samples {first} to {first + count} of epoch {epoch} were asked for; an epoch has {Count}.");
+        RequireRange(epoch, first, count);
         if (images.Length != count * Size * Size || labels.Length != count * Findings.Count)
         {
             throw new ArgumentException(
@@ -76,6 +78,17 @@ internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
         if (!_lanes.TryTake(out FeedLane? lane))
             lane = new(_store.Layout, _statistics);
         lane.Reserve(count);
+        Plan(epoch, first, count, lane.Records, lane.Matrices, labels);
+        Write(lane, count, images);
+        if (IsExact)
+            WriteExact(lane, new(_samples.Count, _seed, epoch, _rank, _ranks), epoch, first, count, images);
+        _lanes.Add(lane);
+    }
+
+    public void Plan(
+        int epoch, int first, int count, Span<int> records, Span<Matrix2x3> matrices, Span<float> labels)
+    {
+        RequireRange(epoch, first, count);
         EpochOrder order = new(_samples.Count, _seed, epoch, _rank, _ranks);
         ulong hash = 0;
         for (int i = 0; i < count; i++)
@@ -83,16 +96,11 @@ internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
             PlannedSample planned = Plan(order, epoch, first + i);
             hash += planned.Hash();
             _ = _store.Read(planned.Record);
-            lane.Records[i] = planned.Record;
-            lane.Matrices[i] = planned.Matrix;
+            (records[i], matrices[i]) = (planned.Record, planned.Matrix);
             WriteLabels(planned.FindingBits, labels.Slice(i * Findings.Count, Findings.Count));
         }
 
-        Write(lane, count, images);
-        if (IsExact)
-            WriteExact(lane, order, epoch, first, count, images);
         Interlocked.Add(ref _servedHash, hash);
-        _lanes.Add(lane);
     }
 
     /// <summary>
@@ -106,6 +114,8 @@ internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
             hash += Plan(order, epoch, position).Hash();
         return hash;
     }
+
+    public IEnumerable<int> AllRecords() => Enumerable.Range(0, _samples.Count).Select(_samples.Record).Distinct();
 
     /// <summary>The images of a batch, for an error that names them.</summary>
     public IEnumerable<int> Records(int epoch, int first, int count)
@@ -121,6 +131,13 @@ internal sealed unsafe class StoreBatchSource : IBatchSource, IDisposable
     {
         while (_lanes.TryTake(out FeedLane? lane))
             lane.Augmenter.Dispose();
+    }
+
+    private void RequireRange(int epoch, int first, int count)
+    {
+        if (epoch < 0 || first < 0 || count < 1 || first + count > Count)
+            throw new ArgumentException(
+                $"Samples {first} to {first + count} of epoch {epoch} were asked for; an epoch has {Count}.");
     }
 
     private PlannedSample Plan(in EpochOrder order, int epoch, int position)

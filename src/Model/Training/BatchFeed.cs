@@ -15,13 +15,12 @@ namespace ChestXray.Model.Training;
 /// </remarks>
 public sealed class BatchFeed : IDisposable
 {
-    private readonly IBatchSource _source;
-    private readonly BatchRing _ring;
+    private readonly FillSlot _fill;
     private readonly object _lock = new();
     private readonly bool[] _isFilled;
     private readonly Exception?[] _errors;
     private readonly Thread[] _threads;
-    private readonly int _epoch, _first, _batches;
+    private readonly int _slots, _batchSize, _end, _first, _batches;
     private readonly LoaderClock _clock;
     private int _begun, _taken, _released;
     private bool _stopping;
@@ -33,22 +32,34 @@ public sealed class BatchFeed : IDisposable
     /// <param name="first">Position of the first sample, for a pass that was interrupted.</param>
     /// <param name="threads">Threads that fill.</param>
     public BatchFeed(IBatchSource source, BatchRing ring, int epoch, int first, int threads)
+        : this(Into(ring, source, epoch), source.Count, ring.Slots, ring.BatchSize, first, threads)
     {
-        if (source.Size != ring.Size)
-            throw new ArgumentException($"The samples have {source.Size} pixels a side, the batches {ring.Size}.",
-                nameof(source));
-        (_source, _ring, _epoch, _first) = (source, ring, epoch, first);
-        _batches = (source.Count - first + ring.BatchSize - 1) / ring.BatchSize;
-        _isFilled = new bool[ring.Slots];
-        _errors = new Exception?[ring.Slots];
-        _threads = new Thread[Math.Max(1, Math.Min(threads, ring.Slots - 1))];
-        _clock = new(_threads.Length, ring.Slots);
+    }
+
+    /// <summary>As above, for slots of another kind.</summary>
+    /// <param name="fill">Called on several threads at once, for different slots.</param>
+    /// <param name="end">Samples of the whole pass.</param>
+    /// <param name="slots">Batches in memory at once.</param>
+    /// <param name="batchSize">Samples of a batch.</param>
+    /// <param name="first">Position of the first sample.</param>
+    /// <param name="threads">Threads that fill.</param>
+    internal BatchFeed(FillSlot fill, int end, int slots, int batchSize, int first, int threads)
+    {
+        (_fill, _end, _slots, _batchSize, _first) = (fill, end, slots, batchSize, first);
+        _batches = (end - first + batchSize - 1) / batchSize;
+        _isFilled = new bool[slots];
+        _errors = new Exception?[slots];
+        _threads = new Thread[Math.Max(1, Math.Min(threads, slots - 1))];
+        _clock = new(_threads.Length, slots);
         for (int i = 0; i < _threads.Length; i++)
         {
             _threads[i] = new Thread(Fill) { IsBackground = true, Name = $"batches {i}" };
             _threads[i].Start();
         }
     }
+
+    /// <summary>Writes the samples [first, first + count) of the pass into a slot.</summary>
+    internal delegate void FillSlot(int slot, int first, int count);
 
     /// <summary>Who waited for whom so far.</summary>
     public LoaderReport Report => _clock.Read();
@@ -61,7 +72,7 @@ public sealed class BatchFeed : IDisposable
         (slot, first, count) = (0, 0, 0);
         if (_taken == _batches)
             return false;
-        slot = _taken % _ring.Slots;
+        slot = _taken % _slots;
         (first, count) = Range(_taken);
         long asked = Stopwatch.GetTimestamp();
         lock (_lock)
@@ -102,22 +113,30 @@ public sealed class BatchFeed : IDisposable
             thread.Join();
     }
 
+    private static FillSlot Into(BatchRing ring, IBatchSource source, int epoch)
+    {
+        if (source.Size != ring.Size)
+            throw new ArgumentException($"The samples have {source.Size} pixels a side, the batches {ring.Size}.",
+                nameof(source));
+        return (slot, first, count) => source.Read(epoch, first, count, ring.Pixels(slot, count), ring.Labels(slot, count));
+    }
+
     private (int First, int Count) Range(int batch)
     {
-        int first = _first + batch * _ring.BatchSize;
-        return (first, Math.Min(_ring.BatchSize, _source.Count - first));
+        int first = _first + batch * _batchSize;
+        return (first, Math.Min(_batchSize, _end - first));
     }
 
     private void Fill()
     {
         while (TryBegin(out int batch))
         {
-            int slot = batch % _ring.Slots;
+            int slot = batch % _slots;
             long begun = Stopwatch.GetTimestamp();
             try
             {
                 (int first, int count) = Range(batch);
-                _source.Read(_epoch, first, count, _ring.Pixels(slot, count), _ring.Labels(slot, count));
+                _fill(slot, first, count);
             }
             catch (Exception error)
             {
@@ -138,7 +157,7 @@ public sealed class BatchFeed : IDisposable
         long asked = Stopwatch.GetTimestamp();
         lock (_lock)
         {
-            while (!_stopping && _begun < _batches && _begun - _released >= _ring.Slots)
+            while (!_stopping && _begun < _batches && _begun - _released >= _slots)
                 Monitor.Wait(_lock);
             _clock.WaitedForRoom(Stopwatch.GetTimestamp() - asked);
             batch = _begun;

@@ -28,9 +28,8 @@ public sealed class BatchWorker : IDisposable
     /// <param name="bfloat16">Convolutions in bfloat16.</param>
     public BatchWorker(Network network, BinaryCrossEntropy loss, int batchSize, ulong seed, bool bfloat16 = false)
     {
-        if (bfloat16 && (network.Device.type != DeviceType.CPU || network.Type != ScalarType.Float32))
-            throw new ArgumentException(
-                $"bfloat16 is for float32 networks on the CPU; this one is {network.Type} on {network.Device}.");
+        if (bfloat16 && network.Type != ScalarType.Float32)
+            throw new ArgumentException($"bfloat16 is for float32 networks; this one is {network.Type}.");
         (Network, _loss, _seed, _bfloat16) = (network, loss, seed, bfloat16);
         Optimiser = new KerasAdam(network.Parameters);
         _gradient = empty([batchSize, Findings.Count], network.Type).DetachFromDisposeScope();
@@ -104,14 +103,14 @@ public sealed class BatchWorker : IDisposable
     {
         if (!_bfloat16)
             return Network.Forward(images, training, mask);
-        Autocast.Begin();
+        Autocast.Begin(Network.Device.type);
         try
         {
             return Network.Forward(images, training, mask).@float();
         }
         finally
         {
-            Autocast.End();
+            Autocast.End(Network.Device.type);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ChestXray.Model.Feeding;
+using ChestXray.Model.Gpu;
 using ChestXray.Model.Networks;
 using ChestXray.Pipeline;
 using TorchSharp;
@@ -21,7 +22,7 @@ internal sealed partial class TrainingRun : IDisposable
     private readonly LearningRateSchedule _schedule;
     private readonly Network _network;
     private readonly BatchWorker _worker;
-    private readonly BatchRing _ring;
+    private readonly IBatchSupply _supply;
     private readonly RunState _state;
     private readonly SetMeter _validationMeter = new();
     private readonly SortedDictionary<string, string> _configuration;
@@ -30,8 +31,15 @@ internal sealed partial class TrainingRun : IDisposable
     private LoaderReport? _loader;
     private long _saved = Stopwatch.GetTimestamp();
 
+    /// <param name="train">Training samples.</param>
+    /// <param name="validation">Validation samples.</param>
+    /// <param name="options">The recipe.</param>
+    /// <param name="folder">The run's.</param>
+    /// <param name="progress">Hears of every step; may be null.</param>
+    /// <param name="supply">Where the network's batches come from; null chooses by its device.</param>
     public TrainingRun(
-        IBatchSource train, IBatchSource validation, TrainingOptions options, string folder, ITrainingProgress? progress)
+        IBatchSource train, IBatchSource validation, TrainingOptions options, string folder, ITrainingProgress? progress,
+        Func<Network, IBatchSupply>? supply = null)
     {
         (_train, _validation, _options, _folder, _progress) = (train, validation, options, folder, progress);
         _schedule = new(options.LearningRate, options.Decay);
@@ -39,7 +47,7 @@ internal sealed partial class TrainingRun : IDisposable
         _worker = new BatchWorker(
             _network, new BinaryCrossEntropy(options.Loss, options.Weights, options.LabelSmoothing, options.FocalExponent),
             options.BatchSize, options.Seed, options.Bfloat16);
-        _ring = new BatchRing(options.LoaderThreads + 1, options.BatchSize, train.Size);
+        _supply = supply?.Invoke(_network) ?? GpuBatches.Supply(_network.Device, train, validation, options, Note);
         _state = new RunState(options.Patience);
         _configuration = CheckpointText.Describe(
             options, train, validation, _network.IsOurs && !options.Bfloat16 ? ConvolutionPath.Fourier : ConvolutionPath.Library);
@@ -51,6 +59,26 @@ internal sealed partial class TrainingRun : IDisposable
     {
         if (_options.Resume && Checkpoint.TryLoad(_folder, _network, _worker.Optimiser, _state, _configuration, Note))
             Note($"Going on after {_state.Epoch} epochs and {_state.Position} samples.");
+        try
+        {
+            return GoOn(cancellation);
+        }
+        catch (Exception error) when (GpuFault.Name(error) is { } fault)
+        {
+            throw new JobException($"{fault} The last checkpoint is good: --resume goes on from it.", error);
+        }
+    }
+
+    public void Dispose()
+    {
+        _log.Dispose();
+        _supply.Dispose();
+        _worker.Dispose();
+        _network.Dispose();
+    }
+
+    private TrainingResult GoOn(CancellationToken cancellation)
+    {
         bool isCancelled = false;
         while (!isCancelled && !_state.StoppedEarly && _state.Epoch < _options.Epochs)
         {
@@ -61,29 +89,41 @@ internal sealed partial class TrainingRun : IDisposable
         return Finish(isCancelled);
     }
 
-    public void Dispose()
+    /// <summary>The training part of the epoch, from where the state stands. False: cancelled.</summary>
+    private bool TrainEpoch(CancellationToken cancellation) => WithLessMemory(() => TrainRest(cancellation));
+
+    /// <summary>Does it, and again with less of the device's memory for the store where that runs out.</summary>
+    private bool WithLessMemory(Func<bool> work)
     {
-        _log.Dispose();
-        _ring.Dispose();
-        _worker.Dispose();
-        _network.Dispose();
+        while (true)
+        {
+            try
+            {
+                return work();
+            }
+            catch (Exception error) when (GpuFault.IsOutOfMemory(error))
+            {
+                // The batch that failed changed no weight: it is taken again, made anew. Not in the filter: filters run before
+                // the pass is disposed.
+                if (!_supply.TryShrink(Note))
+                    throw;
+            }
+        }
     }
 
-    /// <summary>The training part of the epoch, from where the state stands. False: cancelled.</summary>
-    private bool TrainEpoch(CancellationToken cancellation)
+    private bool TrainRest(CancellationToken cancellation)
     {
         double rate = _schedule.At(_state.Epoch), earlier = _state.TrainSeconds;
         int start = _state.Position;
         long begun = Stopwatch.GetTimestamp();
-        using BatchFeed feed = new(_train, _ring, _state.Epoch, start, _options.LoaderThreads);
-        while (feed.TryTake(out int slot, out int first, out int count))
+        using IBatchPass pass = _supply.Begin(_train, _state.Epoch, start);
+        while (pass.TryTake(out int first, out int count))
         {
-            ReadOnlySpan<float> labels = _ring.Labels(slot, count);
-            (double loss, double gradientNorm, double weightNorm) = Train(slot, count, rate);
+            (double loss, double gradientNorm, double weightNorm) = Train(pass, rate);
             if (!double.IsFinite(loss) || !double.IsFinite(gradientNorm))
                 throw new NonFiniteLossException(_state.Epoch, first, count, loss, gradientNorm);
-            _state.Meter.Add(loss, _worker.Probabilities(count), labels);
-            feed.Release();
+            _state.Meter.Add(loss, _worker.Probabilities(count), pass.Labels);
+            pass.Release();
             if (_worker.Optimiser.Steps % StepsPerRelease == 0)
                 TorchRuntime.ReleaseFreedMemory();
             _state.Position += count;
@@ -101,20 +141,20 @@ internal sealed partial class TrainingRun : IDisposable
                 return false;
         }
 
-        _loader = feed.Report;
+        _loader = pass.Report;
         return true;
     }
 
-    private (double Loss, double GradientNorm, double WeightNorm) Train(int slot, int count, double rate)
+    private (double Loss, double GradientNorm, double WeightNorm) Train(IBatchPass pass, double rate)
     {
-        using Tensor images = _ring.Images(slot, count);
-        return _worker.Train(images, _ring.Labels(slot, count), rate);
+        using Tensor images = pass.Images();
+        return _worker.Train(images, pass.Labels, rate);
     }
 
     /// <summary>Validation, and what follows from it. False: cancelled before its end, and nothing was taken from it.</summary>
     private bool FinishEpoch(CancellationToken cancellation)
     {
-        if (!Validate(cancellation))
+        if (!WithLessMemory(() => Validate(cancellation)))
             return false;
         SetMetrics validation = _validationMeter.Read();
         double rate = _train.Count / Math.Max(_state.TrainSeconds, 1e-9);
@@ -150,15 +190,15 @@ internal sealed partial class TrainingRun : IDisposable
     {
         _validationMeter.Reset();
         long begun = Stopwatch.GetTimestamp();
-        using BatchFeed feed = new(_validation, _ring, 0, 0, _options.LoaderThreads);
-        while (feed.TryTake(out int slot, out int first, out int count))
+        using IBatchPass pass = _supply.Begin(_validation, 0, 0);
+        while (pass.TryTake(out int first, out int count))
         {
             if (cancellation.IsCancellationRequested)
                 return false;
-            using Tensor images = _ring.Images(slot, count);
-            double loss = _worker.Infer(images, _ring.Labels(slot, count));
-            _validationMeter.Add(loss, _worker.Probabilities(count), _ring.Labels(slot, count));
-            feed.Release();
+            using Tensor images = pass.Images();
+            double loss = _worker.Infer(images, pass.Labels);
+            _validationMeter.Add(loss, _worker.Probabilities(count), pass.Labels);
+            pass.Release();
             _progress?.OnStep(new StepReport(
                 _state.Epoch, _options.Epochs, true, first + count, _validation.Count, loss, _validationMeter.Loss,
                 _schedule.At(_state.Epoch), 0, 0, (first + count) / Stopwatch.GetElapsedTime(begun).TotalSeconds));

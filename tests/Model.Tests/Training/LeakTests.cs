@@ -27,6 +27,10 @@ public class LeakTests
         new PatchSource(2).Read(0, 0, 2, ring.Pixels(0, 2), ring.Labels(0, 2));
         for (int i = 0; i < least / 2; i++)
             Step();
+
+        // What other tests left to the finaliser must not go while we count.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         (long tensors, long bytes) = (torch.Tensor.TotalCount, ResidentBytes());
         for (int i = 0; i < steps; i++)
             Step();

@@ -1,4 +1,6 @@
-namespace ChestXray.Kernels.Bench;
+using ChestXray.Kernels;
+
+namespace ChestXray.Model.Benchmarks;
 
 /// <summary>
 /// Every operation of a GPU against the CPU's pass, which the tests hold to the float64 reference. A sentence for each; throws

@@ -1,0 +1,161 @@
+using System.Diagnostics;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using ChestXray.Model.Feeding;
+using ChestXray.Model.Gpu;
+using ChestXray.Model.Networks;
+using ChestXray.Model.Training;
+using ChestXray.Pipeline;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ChestXray.Model.Benchmarks;
+
+/// <summary>
+/// Parts (d) to (g): the guide's training step on a device, the loop around it on each tier, memory, repeatability.
+/// </summary>
+internal static class GpuStepBench
+{
+    private static readonly StoreTier[] _tiers = [StoreTier.Resident, StoreTier.Pinned, StoreTier.Staged];
+
+    /// <summary>The step alone, beside PyTorch.</summary>
+    public static void Step(Bench bench, GpuTarget target)
+    {
+        (int batch, int size, int steps) = Shape(target);
+        foreach ((string name, bool isTf32, bool isBfloat16) in new[]
+        {
+            ("float32", false, false), ("TF32", true, false), ("bfloat16", false, true),
+        })
+        {
+            (backends.cuda.matmul.allow_tf32, backends.cudnn.allow_tf32) = (isTf32, isTf32);
+            using Trained trained = new(target, batch, isBfloat16);
+            using Tensor images = randn([batch, size, size, 1], device: target.Device).permute(0, 3, 1, 2);
+            float[] labels = [.. Enumerable.Range(0, batch * Findings.Count).Select(i => i % 9 == 0 ? 1f : 0f)];
+            double rate = bench.Rate($"step, {name}", "images/s", batch * steps, () =>
+            {
+                for (int i = 0; i < steps; i++)
+                    trained.Worker.Train(images, labels, 1e-3);
+            });
+            bench.Metric($"step_{name.ToLowerInvariant()}", rate);
+        }
+
+        (backends.cuda.matmul.allow_tf32, backends.cudnn.allow_tf32) = (false, false);
+        if (!target.IsQuick)
+            bench.Peers("gpu_step_peers.py", "images/s");
+    }
+
+    /// <summary>The loop over the step alone, tier by tier, in turns.</summary>
+    public static void Loops(Bench bench, GpuTarget target)
+    {
+        (int batch, int size, int steps) = Shape(target);
+        using Trained trained = new(target, batch, isBfloat16: false);
+        using Tensor images = randn([batch, size, size, 1], device: target.Device).permute(0, 3, 1, 2);
+        float[] labels = new float[batch * Findings.Count];
+        double alone = bench.Rate("the step alone", "images/s", batch * steps, () =>
+        {
+            for (int i = 0; i < steps; i++)
+                trained.Worker.Train(images, labels, 1e-3);
+        });
+        foreach (StoreTier tier in _tiers)
+        {
+            using StoreBatchSource source = target.Source();
+            using DeviceSupply supply = Open(target, source, tier, batch);
+            bench.Check(supply.Memory.Tier == tier, $"The tier {TierChoice.Word(tier)} was opened.");
+            int epoch = 0;
+            string word = TierChoice.Word(tier);
+            double rate = bench.Rate(
+                $"the loop, {word}", "images/s", batch * steps, () => Loop(supply, source, trained, epoch++, steps));
+            bench.Metric($"loop_over_step_{word}", rate / alone);
+        }
+    }
+
+    /// <summary>Growth of resident memory and of tensors over many steps.</summary>
+    public static void Memory(Bench bench, GpuTarget target)
+    {
+        (int batch, _, _) = Shape(target);
+        int steps = target.IsQuick ? 6 : 5000, warm = target.IsQuick ? 2 : 200;
+        using Trained trained = new(target, batch, isBfloat16: false);
+        using StoreBatchSource source = target.Source();
+        using DeviceSupply supply = Open(target, source, StoreTier.Resident, batch);
+        Loop(supply, source, trained, 0, warm);
+        (long tensors, long bytes) = (Tensor.TotalCount, ResidentBytes());
+        for (int done = 0, epoch = 1; done < steps; epoch++)
+            done += Loop(supply, source, trained, epoch, steps - done);
+        bench.Metric("tensors_left", Tensor.TotalCount - tensors);
+        bench.Metric("resident_mib_gained", (ResidentBytes() - bytes) / 1048576.0);
+        bench.Check(supply.Ring.GuardsHold(), $"After {steps:N0} steps no byte beside a batch was written.");
+    }
+
+    /// <summary>Two runs of one seed, and the tiers among each other: one hash of all pixels.</summary>
+    public static void Repeat(Bench bench, GpuTarget target)
+    {
+        (int batch, _, int steps) = Shape(target);
+        ulong[] hashes = [.. _tiers.Append(StoreTier.Resident).Select(tier => Hash(target, tier, batch, steps))];
+        bench.Check(
+            hashes.Distinct().Count() == 1, "Two runs of one seed, and all three tiers, gave the same bits of every batch.");
+    }
+
+    private static ulong Hash(GpuTarget target, StoreTier tier, int batch, int steps)
+    {
+        using StoreBatchSource source = target.Source();
+        using DeviceSupply supply = Open(target, source, tier, batch);
+        using IBatchPass pass = supply.Begin(source, 1, 0);
+        XxHash3 hash = new();
+        for (int i = 0; i < steps && pass.TryTake(out _, out _); i++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            hash.Append(MemoryMarshal.AsBytes<float>(pass.Images().cpu().contiguous().data<float>().ToArray()));
+            pass.Release();
+        }
+
+        return hash.GetCurrentHashAsUInt64();
+    }
+
+    private static int Loop(DeviceSupply supply, StoreBatchSource source, Trained trained, int epoch, int steps)
+    {
+        using IBatchPass pass = supply.Begin(source, epoch, 0);
+        int done = 0;
+        for (; done < steps && pass.TryTake(out _, out _); done++)
+        {
+            using Tensor images = pass.Images();
+            trained.Worker.Train(images, pass.Labels, 1e-3);
+            pass.Release();
+        }
+
+        return done;
+    }
+
+    private static DeviceSupply Open(GpuTarget target, StoreBatchSource source, StoreTier tier, int batch)
+    {
+        List<string> notes = [];
+        DeviceSupplyOptions options = new(
+            tier, new(batch, source.Size, 0), ScalarType.Float32, target.Device, target.IsQuick ? 1 : 4, 0, long.MaxValue);
+        KernelStepDriver driver = target.OpenDriver();
+        return DeviceSupply.TryOpen(driver, [source], options, notes.Add)
+            ?? throw new JobException($"The tier {TierChoice.Word(tier)} can't be opened: {string.Join(" ", notes)}");
+    }
+
+    private static (int Batch, int Size, int Steps) Shape(GpuTarget target) => target.IsQuick ? (2, 106, 2) : (32, 224, 50);
+
+    private static long ResidentBytes()
+    {
+        GC.Collect();
+        using Process self = Process.GetCurrentProcess();
+        return self.WorkingSet64;
+    }
+
+    private sealed class Trained(GpuTarget target, int batch, bool isBfloat16) : IDisposable
+    {
+        private readonly GuideNetwork _network = new(0, ScalarType.Float32, target.Device);
+        private BatchWorker? _worker;
+
+        public BatchWorker Worker => _worker ??= new(
+            _network, new BinaryCrossEntropy(LossKind.Weighted, ClassWeights.Ones), batch, 0, isBfloat16);
+
+        public void Dispose()
+        {
+            _worker?.Dispose();
+            _network.Dispose();
+        }
+    }
+}
