@@ -12,5 +12,9 @@ public sealed record BenchmarkOptions(
     /// <summary>`gpu`: letters of the parts to run, as "ac"; empty takes all.</summary>
     public string Parts { get; init; } = "";
 
+    /// <summary>The data's name for reports, which leave the machine: its folder's, without the path.</summary>
+    internal string DataName =>
+        DataFolder is null ? "made" : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(DataFolder)));
+
     internal int ThreadCount => Threads == 0 ? Environment.ProcessorCount : Threads;
 }

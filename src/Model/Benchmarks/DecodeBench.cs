@@ -58,7 +58,8 @@ internal static class DecodeBench
         bench.Metric("allocated_bytes_per_image", Bench.AllocatedBytes(
             () => ResizeAll(fast, resize, files, record)) / files.Length);
         double megabytes = files.Average(file => (double)file.Length) / 1e6;
-        return bench.Report($"{files.Length} files of {megabytes:0.000} MB on average ({bench.Options.DataFolder ?? "made"}), read before timing; contestants take turns");
+        return bench.Report(
+            $"{files.Length} files of {megabytes:0.000} MB on average ({bench.Options.DataName}), read before timing; contestants take turns");
     }
 
     private static void AddLibraries(Bench bench, Rounds rounds, byte[][] files)

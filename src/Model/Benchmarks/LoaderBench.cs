@@ -52,7 +52,8 @@ internal static class LoaderBench
         string[] arguments = bench.Options.DataFolder is { } data ? [store.ShardPaths[0], Path.GetFullPath(data)] : [store.ShardPaths[0]];
         foreach ((string peer, double rate) in bench.Peers("loader_peers.py", "samples/s", arguments))
             bench.Metric($"standardised_over_{peer}", still / rate);
-        return bench.Report($"{store.Count:N0} records of 224 x 224 ({bench.Options.DataFolder ?? "made"}), epochs of {samples:N0} shuffled samples in batches of {Batch}");
+        return bench.Report(
+            $"{store.Count:N0} records of 224 x 224 ({bench.Options.DataName}), epochs of {samples:N0} shuffled samples in batches of {Batch}");
     }
 
     private static void CheckResults(
