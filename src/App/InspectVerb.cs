@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ChestXray.Model;
-using ChestXray.Pipeline;
 
 namespace ChestXray.App;
 

@@ -16,13 +16,13 @@ public sealed class DeviceEvent : IDisposable
     private nint _handle;
 
     /// <summary>Makes an event in the device's context.</summary>
-    /// <param name="device">A CUDA device.</param>
-    /// <exception cref="ArgumentException">The device is the CPU.</exception>
+    /// <param name="device">A CUDA device, or the simulator.</param>
+    /// <exception cref="ArgumentException">The device is the CPU, which has nothing to order: calls end with their work.</exception>
     /// <exception cref="DriverException">The driver refused.</exception>
     public DeviceEvent(KernelDevice device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        device.Require("locks").Bind();
+        device.Require(nameof(CpuAugmenter)).Bind();
         _device = device;
         if (device.IsCuda)
             CudaLibrary.Check(CudaLibrary.EventCreate(out _handle, WithoutTiming), "cuEventCreate");
@@ -82,7 +82,7 @@ public sealed class DeviceEvent : IDisposable
         if (!_device.IsCuda)
             return false;
         ObjectDisposedException.ThrowIf(_handle == 0, this);
-        _device.Require("locks").Bind();
+        _device.Require(nameof(CpuAugmenter)).Bind();
         return true;
     }
 }

@@ -14,13 +14,13 @@ public sealed class DeviceStream : IDisposable
     private nint _handle;
 
     /// <summary>Makes a stream in the device's context.</summary>
-    /// <param name="device">A CUDA device.</param>
-    /// <exception cref="ArgumentException">The device is the CPU.</exception>
+    /// <param name="device">A CUDA device, or the simulator.</param>
+    /// <exception cref="ArgumentException">The device is the CPU, which has nothing to order: calls end with their work.</exception>
     /// <exception cref="DriverException">The driver refused.</exception>
     public DeviceStream(KernelDevice device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        device.Require("threads").Bind();
+        device.Require(nameof(CpuAugmenter)).Bind();
         _device = device;
         if (device.IsCuda)
             CudaLibrary.Check(CudaLibrary.StreamCreate(out _handle, NonBlocking), "cuStreamCreate");
@@ -35,7 +35,7 @@ public sealed class DeviceStream : IDisposable
     {
         if (_handle == 0)
             return;
-        _device.Require("threads").Bind();
+        _device.Require(nameof(CpuAugmenter)).Bind();
         CudaLibrary.Check(CudaLibrary.Synchronize(_handle), "cuStreamSynchronize");
     }
 
@@ -44,7 +44,7 @@ public sealed class DeviceStream : IDisposable
     {
         if (_handle == 0)
             return;
-        _device.Require("threads").Bind();
+        _device.Require(nameof(CpuAugmenter)).Bind();
         _ = CudaLibrary.StreamDestroy(_handle);
         _handle = 0;
     }

@@ -1,7 +1,6 @@
 using ChestXray.Model.Feeding;
 using ChestXray.Model.Networks;
 using ChestXray.Pipeline;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ChestXray.Model;

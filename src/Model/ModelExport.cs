@@ -2,9 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using ChestXray.Model.Exchange;
 using ChestXray.Model.Networks;
-using ChestXray.Model.Training;
 using ChestXray.Pipeline;
-using TorchSharp;
 
 namespace ChestXray.Model;
 

@@ -2,7 +2,6 @@ using ChestXray.Model.Feeding;
 using ChestXray.Model.Networks;
 using ChestXray.Model.Training;
 using ChestXray.Pipeline;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ChestXray.Model;

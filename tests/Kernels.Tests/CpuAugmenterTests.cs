@@ -6,7 +6,21 @@ public class CpuAugmenterTests
 {
     private const double GreyLevels = 1e-2;
 
-    public static TheoryData<SimdLevel> Levels => [SimdLevel.Auto, SimdLevel.Avx512, SimdLevel.Avx2, SimdLevel.Scalar];
+    /// <summary>Those that this processor has.</summary>
+    public static TheoryData<SimdLevel> Levels => [.. Enum.GetValues<SimdLevel>().Where(IsHere)];
+
+    [Fact]
+    public void A_level_is_used_where_the_processor_has_it_and_refused_by_name_where_not()
+    {
+        foreach (SimdLevel level in Enum.GetValues<SimdLevel>())
+        {
+            AugmenterOptions options = Options(level, 3, 3);
+            if (IsHere(level))
+                new CpuAugmenter(options).Dispose();
+            else
+                Assert.Contains($"{level}", Assert.Throws<PlatformNotSupportedException>(() => new CpuAugmenter(options)).Message);
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Levels))]
@@ -190,17 +204,15 @@ public class CpuAugmenterTests
         }
     }
 
-    internal static AugmenterOptions Options(SimdLevel level, int width, int height)
+    internal static AugmenterOptions Options(SimdLevel level, int width, int height) =>
+        new() { SourceWidth = width, SourceHeight = height, Simd = level };
+
+    private static bool IsHere(SimdLevel level) => level switch
     {
-        bool here = level switch
-        {
-            SimdLevel.Avx512 => System.Runtime.Intrinsics.X86.Avx512BW.IsSupported,
-            SimdLevel.Avx2 => System.Runtime.Intrinsics.X86.Avx2.IsSupported,
-            _ => true,
-        };
-        Assert.SkipUnless(here, $"this processor has no {level}");
-        return new() { SourceWidth = width, SourceHeight = height, Simd = level };
-    }
+        SimdLevel.Avx512 => System.Runtime.Intrinsics.X86.Avx512BW.IsSupported,
+        SimdLevel.Avx2 => System.Runtime.Intrinsics.X86.Avx2.IsSupported,
+        _ => true,
+    };
 
     private static float[] Run(CpuAugmenter augmenter, byte[] record, Matrix2x3 matrix)
     {

@@ -46,7 +46,6 @@ public class GeometryGoldenTests
     [MemberData(nameof(CpuAugmenterTests.Levels), MemberType = typeof(CpuAugmenterTests))]
     public void Every_case_through_the_CPU_s_pass_is_within_a_hundredth_of_a_grey_level(SimdLevel level)
     {
-        _ = CpuAugmenterTests.Options(level, 1, 1);
         InTurn((options, matrix, image, next) =>
         {
             using CpuAugmenter augmenter = new(options with { Simd = level });

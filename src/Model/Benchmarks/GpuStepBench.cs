@@ -21,7 +21,7 @@ internal static class GpuStepBench
     /// <summary>The step alone, beside PyTorch.</summary>
     public static void Step(Bench bench, GpuTarget target)
     {
-        (int batch, int size, int steps) = Shape(target);
+        (int batch, int steps) = Shape(target);
         foreach ((string name, bool isTf32, bool isBfloat16) in new[]
         {
             ("float32", false, false), ("TF32", true, false), ("bfloat16", false, true),
@@ -29,13 +29,7 @@ internal static class GpuStepBench
         {
             (backends.cuda.matmul.allow_tf32, backends.cudnn.allow_tf32) = (isTf32, isTf32);
             using Trained trained = new(target, batch, isBfloat16);
-            using Tensor images = randn([batch, size, size, 1], device: target.Device).permute(0, 3, 1, 2);
-            float[] labels = [.. Enumerable.Range(0, batch * Findings.Count).Select(i => i % 9 == 0 ? 1f : 0f)];
-            double rate = bench.Rate($"step, {name}", "images/s", batch * steps, () =>
-            {
-                for (int i = 0; i < steps; i++)
-                    trained.Worker.Train(images, labels, 1e-3);
-            });
+            double rate = Alone(bench, target, trained, $"step, {name}", batch, steps);
             bench.Metric($"step_{name.ToLowerInvariant()}", rate);
         }
 
@@ -47,15 +41,9 @@ internal static class GpuStepBench
     /// <summary>The loop over the step alone, tier by tier, in turns.</summary>
     public static void Loops(Bench bench, GpuTarget target)
     {
-        (int batch, int size, int steps) = Shape(target);
+        (int batch, int steps) = Shape(target);
         using Trained trained = new(target, batch, isBfloat16: false);
-        using Tensor images = randn([batch, size, size, 1], device: target.Device).permute(0, 3, 1, 2);
-        float[] labels = new float[batch * Findings.Count];
-        double alone = bench.Rate("the step alone", "images/s", batch * steps, () =>
-        {
-            for (int i = 0; i < steps; i++)
-                trained.Worker.Train(images, labels, 1e-3);
-        });
+        double alone = Alone(bench, target, trained, "the step alone", batch, steps);
         foreach (StoreTier tier in _tiers)
         {
             using StoreBatchSource source = target.Source();
@@ -72,7 +60,7 @@ internal static class GpuStepBench
     /// <summary>Growth of resident memory and of tensors over many steps.</summary>
     public static void Memory(Bench bench, GpuTarget target)
     {
-        (int batch, _, _) = Shape(target);
+        (int batch, _) = Shape(target);
         int steps = target.IsQuick ? 6 : 5000, warm = target.IsQuick ? 2 : 200;
         using Trained trained = new(target, batch, isBfloat16: false);
         using StoreBatchSource source = target.Source();
@@ -89,7 +77,7 @@ internal static class GpuStepBench
     /// <summary>Two runs of one seed, and the tiers among each other: one hash of all pixels.</summary>
     public static void Repeat(Bench bench, GpuTarget target)
     {
-        (int batch, _, int steps) = Shape(target);
+        (int batch, int steps) = Shape(target);
         ulong[] hashes = [.. _tiers.Append(StoreTier.Resident).Select(tier => Hash(target, tier, batch, steps))];
         bench.Check(
             hashes.Distinct().Count() == 1, "Two runs of one seed, and all three tiers, gave the same bits of every batch.");
@@ -111,31 +99,66 @@ internal static class GpuStepBench
         return hash.GetCurrentHashAsUInt64();
     }
 
+    /// <summary>Images/s of steps on one batch that stays where it is, their results read as in training.</summary>
+    private static double Alone(Bench bench, GpuTarget target, Trained trained, string name, int batch, int steps)
+    {
+        using StoreBatchSource source = target.Source();
+        using DeviceSupply supply = Open(target, source, StoreTier.Resident, batch);
+        using IStepQueue queue = supply.Steps(trained.Worker);
+        using IBatchPass pass = supply.Begin(source, 0, 0);
+        bench.Check(pass.TryTake(out int first, out int count) && count == batch, "A batch was made.");
+        return bench.Rate(name, "images/s", batch * steps, () =>
+        {
+            for (int i = 0; i < steps; i++)
+            {
+                queue.Train(pass, first, count, 1e-3);
+                Drain(queue, waits: false);
+            }
+
+            Drain(queue, waits: true);
+        });
+    }
+
     private static int Loop(DeviceSupply supply, StoreBatchSource source, Trained trained, int epoch, int steps)
     {
-        using IBatchPass pass = supply.Begin(source, epoch, 0);
+        using IStepQueue queue = supply.Steps(trained.Worker);
+        using IBatchPass pass = supply.Begin(source, epoch, 0, trained.Worker.Optimiser.Steps);
         int done = 0;
-        for (; done < steps && pass.TryTake(out _, out _); done++)
+        for (; done < steps && pass.TryTake(out int first, out int count); done++)
         {
-            using Tensor images = pass.Images();
-            trained.Worker.Train(images, pass.Labels, 1e-3);
+            queue.Train(pass, first, count, 1e-3);
+            Drain(queue, waits: false);
             pass.Release();
         }
 
+        Drain(queue, waits: true);
         return done;
+    }
+
+    private static void Drain(IStepQueue queue, bool waits)
+    {
+        while (queue.TryTake(waits, out StepOutcome outcome))
+        {
+            if (!double.IsFinite(outcome.Loss))
+                throw new InvalidDataException($"A step's loss is {outcome.Loss}.");
+        }
     }
 
     private static DeviceSupply Open(GpuTarget target, StoreBatchSource source, StoreTier tier, int batch)
     {
         List<string> notes = [];
         DeviceSupplyOptions options = new(
-            tier, new(batch, source.Size, 0), ScalarType.Float32, target.Device, target.IsQuick ? 1 : 4, 0, long.MaxValue);
+            tier, new(batch, source.Size, GuideNetwork.Features), ScalarType.Float32, target.Device, target.IsQuick ? 1 : 4, 0,
+            long.MaxValue)
+        {
+            Dropout = new(GuideNetwork.Features, GuideNetwork.DropoutRate, 0),
+        };
         KernelStepDriver driver = target.OpenDriver();
         return DeviceSupply.TryOpen(driver, [source], options, notes.Add)
             ?? throw new JobException($"The tier {TierChoice.Word(tier)} can't be opened: {string.Join(" ", notes)}");
     }
 
-    private static (int Batch, int Size, int Steps) Shape(GpuTarget target) => target.IsQuick ? (2, 106, 2) : (32, 224, 50);
+    private static (int Batch, int Steps) Shape(GpuTarget target) => target.IsQuick ? (2, 2) : (32, 50);
 
     private static long ResidentBytes()
     {

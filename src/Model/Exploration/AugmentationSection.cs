@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using ChestXray.Kernels;
 using ChestXray.Model.Feeding;
-using ChestXray.Model.Reporting;
 using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Exploration;

@@ -1,4 +1,3 @@
-using ChestXray.Model.Jobs;
 using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Exploration;

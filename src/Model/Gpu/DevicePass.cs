@@ -22,7 +22,8 @@ internal sealed unsafe class DevicePass : IBatchPass
     private readonly IStepDriver _driver;
     private readonly IPlannedSource _source;
     private readonly BatchFeed _feed;
-    private readonly int _epoch, _hostSlots;
+    private readonly int _epoch, _first, _hostSlots;
+    private readonly long _step;
     private readonly int[][] _records;
     private readonly Matrix2x3[][] _matrices;
     private readonly float[][] _labels;
@@ -32,9 +33,10 @@ internal sealed unsafe class DevicePass : IBatchPass
     private bool _isOver;
     private ExceptionDispatchInfo? _error;
 
-    public DevicePass(DeviceSupply supply, IPlannedSource source, int epoch, int first, int threads)
+    public DevicePass(DeviceSupply supply, IPlannedSource source, int epoch, int first, long step, int threads)
     {
-        (_supply, _driver, _source, _epoch) = (supply, supply.Driver, source, epoch);
+        (_supply, _driver, _source) = (supply, supply.Driver, source);
+        (_epoch, _first, _step) = (epoch, first, step);
         _hostSlots = DeviceSupply.HostSlots(threads);
         int batch = supply.Ring.Shape.BatchSize;
         _records = [.. Enumerable.Range(0, _hostSlots).Select(_ => new int[batch])];
@@ -66,6 +68,9 @@ internal sealed unsafe class DevicePass : IBatchPass
     }
 
     public Tensor Images() => _supply.Ring.Images(Slot, _count);
+
+    /// <summary>The dropout mask of the batch that was taken, N x features; the caller's to dispose.</summary>
+    public Tensor Mask() => _supply.Ring.Mask(Slot, _count);
 
     public void Release()
     {
@@ -146,7 +151,7 @@ internal sealed unsafe class DevicePass : IBatchPass
             _driver.Wait(mark);
     }
 
-    /// <summary>On the feed's threads: plan, labels, and the records where they are gathered.</summary>
+    /// <summary>On the feed's threads: plan, labels, mask, and the records where they are gathered.</summary>
     private void Fill(int host, int first, int count)
     {
         (TierMemory memory, RingShape shape) = (_supply.Memory, _supply.Ring.Shape);
@@ -157,6 +162,12 @@ internal sealed unsafe class DevicePass : IBatchPass
         ReadOnlySpan<int> numbers = memory.IsResident ? records : _inBatch.AsSpan(0, count);
         _supply.Planner.Write(
             memory.RecordsFor(count), numbers, matrices, [], new((void*)side, count * AugmentPlan.SampleBytes));
+        if (shape.MaskFeatures > 0)
+        {
+            long step = _step + ((first - _first) / shape.BatchSize);
+            _supply.Dropout.Fill(step, new((void*)(side + shape.MaskAt), count * shape.MaskFeatures));
+        }
+
         if (memory.IsResident)
             return;
         int bytes = memory.Store.Layout.RecordBytes;

@@ -1,5 +1,4 @@
 using ChestXray.Kernels;
-using ChestXray.Model.Training;
 using ChestXray.Pipeline;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -41,6 +40,9 @@ internal sealed class DeviceRing : IDisposable
 
     /// <summary>Where a slot's pixels begin.</summary>
     public nint PixelAddress(int slot) => _slots[slot].PixelAddress;
+
+    /// <summary>Where a slot's labels begin.</summary>
+    public nint LabelsAddress(int slot) => _slots[slot].SideAddress + Shape.LabelsAt;
 
     /// <summary>Where a slot's plan, labels and mask begin.</summary>
     public nint SideAddress(int slot) => _slots[slot].SideAddress;

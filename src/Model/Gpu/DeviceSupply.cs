@@ -19,13 +19,15 @@ internal sealed class DeviceSupply : IBatchSupply
     private readonly int _threads;
 
     private DeviceSupply(
-        IStepDriver driver, IReadOnlyList<IPlannedSource> sources, int threads, DeviceRing ring, TierMemory memory)
+        IStepDriver driver, IReadOnlyList<IPlannedSource> sources, DeviceSupplyOptions options, DeviceRing ring,
+        TierMemory memory)
     {
-        (Driver, _sources, _threads, Ring, Memory) = (driver, sources, threads, ring, memory);
+        (Driver, _sources, _threads, Ring, Memory) = (driver, sources, options.Threads, ring, memory);
+        Dropout = options.Dropout;
         Planner = new(sources[0].Augmentation);
         Kernel = driver.LoadAugmentation(sources[0].Augmentation, memory.Store.Layout.Pixels, ring.Type, ring.Shape.BatchSize);
         (Copying, Augmenting) = (driver.MakeStream(), driver.MakeStream());
-        Uploaded = Marks(HostSlots(threads));
+        Uploaded = Marks(HostSlots(_threads));
         Ready = Marks(DeviceSlots);
         Trained = Marks(DeviceSlots);
     }
@@ -37,6 +39,9 @@ internal sealed class DeviceSupply : IBatchSupply
     public TierMemory Memory { get; private set; }
 
     public AugmentPlan Planner { get; }
+
+    /// <summary>Of the masks that come with the batches.</summary>
+    public DropoutMask Dropout { get; }
 
     public int Kernel { get; }
 
@@ -79,7 +84,7 @@ internal sealed class DeviceSupply : IBatchSupply
         {
             ring = new(DeviceSlots, shape, options.Type, options.Device);
             if (TryMemory(driver, choice.First(options.Tier), sources, ring, options.Threads, note) is { } memory)
-                return new(driver, sources, options.Threads, ring, memory);
+                return new(driver, sources, options, ring, memory);
             ring.Dispose();
             return null;
         }
@@ -90,8 +95,11 @@ internal sealed class DeviceSupply : IBatchSupply
         }
     }
 
-    public IBatchPass Begin(IBatchSource source, int epoch, int first) =>
-        new DevicePass(this, (IPlannedSource)source, epoch, first, _threads);
+    public IBatchPass Begin(IBatchSource source, int epoch, int first, long step = 0) =>
+        new DevicePass(this, (IPlannedSource)source, epoch, first, step, _threads);
+
+    public IStepQueue Steps(BatchWorker worker) =>
+        worker.Network.Type == ScalarType.Float32 ? new DeviceSteps(this, worker) : new HostSteps(worker);
 
     public bool TryShrink(Action<string> note)
     {

@@ -1,3 +1,4 @@
+using ChestXray.Model.Training;
 using static TorchSharp.torch;
 
 namespace ChestXray.Model.Gpu;
@@ -13,6 +14,6 @@ namespace ChestXray.Model.Gpu;
 internal sealed record DeviceSupplyOptions(
     StoreTier Tier, RingShape Shape, ScalarType Type, Device Device, int Threads, long TrainingBytes, long PinnedAllowance)
 {
-    /// <summary>Key of the dropout masks that come with the batches.</summary>
-    public ulong Seed { get; init; }
+    /// <summary>Of the masks that come with the batches; its features are the shape's.</summary>
+    public DropoutMask Dropout { get; init; }
 }

@@ -1,5 +1,4 @@
 using ChestXray.Model.Feeding;
-using ChestXray.Model.Training;
 using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Jobs;

@@ -1,5 +1,4 @@
 using ChestXray.Model.Exchange;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ChestXray.Model.Networks;

@@ -1,5 +1,4 @@
 using ChestXray.Pipeline;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ChestXray.Model.Networks;

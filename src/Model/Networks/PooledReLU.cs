@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using ChestXray.Model.Networks.Convolutions;
-using TorchSharp;
 using static ChestXray.Model.Networks.TensorMemory;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
 using ChestXray.Model.Feeding;
 using ChestXray.Pipeline;
 using SkiaSharp;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ChestXray.Model.Pictures;

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using ChestXray.Pipeline;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ChestXray.Model.Training;

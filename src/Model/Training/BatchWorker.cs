@@ -12,13 +12,11 @@ namespace ChestXray.Model.Training;
 /// </summary>
 public sealed class BatchWorker : IDisposable
 {
-    // Streams below this belong to the initialisation; those above, one per step, to dropout.
-    private const ulong DropoutStreams = 1UL << 32;
     private readonly BinaryCrossEntropy _loss;
     private readonly Tensor _gradient;
     private readonly Tensor _mask;
     private readonly float[] _probabilities;
-    private readonly ulong _seed;
+    private readonly DropoutMask _dropout;
     private readonly bool _bfloat16;
 
     /// <param name="network">The caller's.</param>
@@ -30,7 +28,8 @@ public sealed class BatchWorker : IDisposable
     {
         if (bfloat16 && network.Type != ScalarType.Float32)
             throw new ArgumentException($"bfloat16 is for float32 networks; this one is {network.Type}.");
-        (Network, _loss, _seed, _bfloat16) = (network, loss, seed, bfloat16);
+        (Network, _loss, _bfloat16) = (network, loss, bfloat16);
+        _dropout = DropoutMask.Of(network, seed);
         Optimiser = new KerasAdam(network.Parameters);
         _gradient = empty([batchSize, Findings.Count], network.Type).DetachFromDisposeScope();
         _mask = empty([batchSize, network.DropoutFeatures], ScalarType.Float32).DetachFromDisposeScope();
@@ -45,6 +44,9 @@ public sealed class BatchWorker : IDisposable
 
     /// <summary>Whether dropout is on in training; off only to compare with another framework.</summary>
     public bool HasDropout { get; init; } = true;
+
+    /// <summary>The loss that it was made with.</summary>
+    internal BinaryCrossEntropy Loss => _loss;
 
     /// <summary>The probabilities of the batch before, N x 14; valid until the next one.</summary>
     public ReadOnlySpan<float> Probabilities(int count) => _probabilities.AsSpan(0, count * Findings.Count);
@@ -99,7 +101,8 @@ public sealed class BatchWorker : IDisposable
 
     private Tensor Place(Tensor images) => images.to(Network.Type, Network.Device);
 
-    private Tensor Forward(Tensor images, bool training, Tensor? mask)
+    /// <summary>Logits, convolutions in bfloat16 where that was asked for.</summary>
+    internal Tensor Forward(Tensor images, bool training, Tensor? mask)
     {
         if (!_bfloat16)
             return Network.Forward(images, training, mask);
@@ -126,17 +129,10 @@ public sealed class BatchWorker : IDisposable
                 probabilities);
     }
 
-    /// <summary>
-    /// 0 or 1 / (1 - share) per feature, a function of seed, step and position alone: a resumed run draws the same.
-    /// </summary>
     private Tensor DrawMask(int count)
     {
         Tensor mask = _mask.narrow(0, 0, count);
-        Span<float> values = MemoryMarshal.Cast<byte, float>(mask.bytes);
-        Philox.FillUniform(_seed, DropoutStreams + (ulong)Optimiser.Steps, values);
-        float share = (float)Network.DropoutShare, kept = (float)(1 / (1 - Network.DropoutShare));
-        foreach (ref float value in values)
-            value = value < share ? 0f : kept;
+        _dropout.Fill(Optimiser.Steps, MemoryMarshal.Cast<byte, float>(mask.bytes));
         return mask.to(Network.Type, Network.Device);
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using ChestXray.Kernels;
 using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Training;
@@ -35,6 +36,16 @@ public sealed class BinaryCrossEntropy
             _positive[i] = kind == LossKind.Weighted ? weights!.Positive[i] : 1.0 / Findings.Count;
         }
     }
+
+    /// <summary>The same loss as the kernels take it.</summary>
+    internal WeightedBceOptions ForKernels => new()
+    {
+        Classes = Findings.Count,
+        PositiveWeights = _positive,
+        NegativeWeights = _negative,
+        Smoothing = _smoothing,
+        Focal = _focal,
+    };
 
     /// <summary>The loss of a batch; its gradient and the probabilities on the way.</summary>
     /// <typeparam name="T">float or double.</typeparam>

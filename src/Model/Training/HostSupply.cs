@@ -9,7 +9,10 @@ internal sealed class HostSupply(int threads, int batchSize, int size) : IBatchS
 {
     private readonly BatchRing _ring = new(threads + 1, batchSize, size);
 
-    public IBatchPass Begin(IBatchSource source, int epoch, int first) => new Pass(source, _ring, epoch, first, threads);
+    public IBatchPass Begin(IBatchSource source, int epoch, int first, long step = 0) =>
+        new Pass(source, _ring, epoch, first, threads);
+
+    public IStepQueue Steps(BatchWorker worker) => new HostSteps(worker);
 
     public bool TryShrink(Action<string> note) => false;
 

@@ -9,7 +9,12 @@ internal interface IBatchSupply : IDisposable
     /// <param name="source">One of those that the supply was made for.</param>
     /// <param name="epoch">The source's epoch.</param>
     /// <param name="first">Position of the first sample.</param>
-    IBatchPass Begin(IBatchSource source, int epoch, int first);
+    /// <param name="step">Training steps done before its first batch; they draw the dropout masks that may come along.</param>
+    IBatchPass Begin(IBatchSource source, int epoch, int first, long step = 0);
+
+    /// <summary>What takes the passes' batches through a worker's network. The caller's to dispose, before this.</summary>
+    /// <param name="worker">The caller's; outlives it.</param>
+    IStepQueue Steps(BatchWorker worker);
 
     /// <summary>Goes on with less of the device's memory.</summary>
     /// <param name="note">Hears what was given up.</param>

@@ -68,6 +68,16 @@ public sealed class KerasAdam : IDisposable
         ? (Norm(_parameters.Gradients), Norm(_parameters.Values))
         : (_parameters.Gradients.norm().ToDouble(), _parameters.Values.norm().ToDouble());
 
+    /// <summary>The same norms where the parameters lie; nobody waits for them.</summary>
+    /// <param name="gradients">One value, which is written.</param>
+    /// <param name="values">One value, which is written.</param>
+    internal void WriteNorms(Tensor gradients, Tensor values)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        gradients.copy_(_parameters.Gradients.norm());
+        values.copy_(_parameters.Values.norm());
+    }
+
     private bool IsOnePass =>
         UsesOnePass && _parameters.Values.dtype == ScalarType.Float32 && _parameters.Values.device_type == DeviceType.CPU;
 

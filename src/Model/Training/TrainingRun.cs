@@ -3,8 +3,6 @@ using ChestXray.Model.Feeding;
 using ChestXray.Model.Gpu;
 using ChestXray.Model.Networks;
 using ChestXray.Pipeline;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ChestXray.Model.Training;
 
@@ -23,6 +21,7 @@ internal sealed partial class TrainingRun : IDisposable
     private readonly Network _network;
     private readonly BatchWorker _worker;
     private readonly IBatchSupply _supply;
+    private readonly IStepQueue _steps;
     private readonly RunState _state;
     private readonly SetMeter _validationMeter = new();
     private readonly SortedDictionary<string, string> _configuration;
@@ -47,7 +46,8 @@ internal sealed partial class TrainingRun : IDisposable
         _worker = new BatchWorker(
             _network, new BinaryCrossEntropy(options.Loss, options.Weights, options.LabelSmoothing, options.FocalExponent),
             options.BatchSize, options.Seed, options.Bfloat16);
-        _supply = supply?.Invoke(_network) ?? GpuBatches.Supply(_network.Device, train, validation, options, Note);
+        _supply = supply?.Invoke(_network) ?? GpuBatches.Supply(_network, train, validation, options, Note);
+        _steps = _supply.Steps(_worker);
         _state = new RunState(options.Patience);
         _configuration = CheckpointText.Describe(
             options, train, validation, _network.IsOurs && !options.Bfloat16 ? ConvolutionPath.Fourier : ConvolutionPath.Library);
@@ -72,6 +72,7 @@ internal sealed partial class TrainingRun : IDisposable
     public void Dispose()
     {
         _log.Dispose();
+        _steps.Dispose();
         _supply.Dispose();
         _worker.Dispose();
         _network.Dispose();
@@ -116,39 +117,55 @@ internal sealed partial class TrainingRun : IDisposable
         double rate = _schedule.At(_state.Epoch), earlier = _state.TrainSeconds;
         int start = _state.Position;
         long begun = Stopwatch.GetTimestamp();
-        using IBatchPass pass = _supply.Begin(_train, _state.Epoch, start);
-        while (pass.TryTake(out int first, out int count))
+        using IBatchPass pass = _supply.Begin(_train, _state.Epoch, start, _worker.Optimiser.Steps);
+        try
         {
-            (double loss, double gradientNorm, double weightNorm) = Train(pass, rate);
-            if (!double.IsFinite(loss) || !double.IsFinite(gradientNorm))
-                throw new NonFiniteLossException(_state.Epoch, first, count, loss, gradientNorm);
-            _state.Meter.Add(loss, _worker.Probabilities(count), pass.Labels);
-            pass.Release();
-            if (_worker.Optimiser.Steps % StepsPerRelease == 0)
-                TorchRuntime.ReleaseFreedMemory();
-            _state.Position += count;
-            double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
-            _state.TrainSeconds = earlier + seconds;
-            StepReport report = new(
-                _state.Epoch, _options.Epochs, false, _state.Position, _train.Count, loss, _state.Meter.Loss, rate,
-                gradientNorm, weightNorm, (_state.Position - start) / seconds);
-            _log.Add(_worker.Optimiser.Steps, report);
-            _events.Add(_worker.Optimiser.Steps, report);
-            _progress?.OnStep(report);
-            if (Stopwatch.GetElapsedTime(_saved) >= _options.CheckpointEvery)
-                Save();
-            if (cancellation.IsCancellationRequested)
-                return false;
+            while (pass.TryTake(out int first, out int count))
+            {
+                _steps.Train(pass, first, count, rate);
+                Take(waits: false);
+                pass.Release();
+                if (_worker.Optimiser.Steps % StepsPerRelease == 0)
+                    TorchRuntime.ReleaseFreedMemory();
+                bool isDue = Stopwatch.GetElapsedTime(_saved) >= _options.CheckpointEvery;
+                bool isCancelled = cancellation.IsCancellationRequested;
+                if (isDue || isCancelled)
+                    Take(waits: true);
+                if (isDue)
+                    Save();
+                if (isCancelled)
+                    return false;
+            }
+        }
+        catch (Exception error) when (GpuFault.IsOutOfMemory(error))
+        {
+            // The batches before the one that failed have been learned.
+            Take(waits: true);
+            throw;
         }
 
+        Take(waits: true);
         _loader = pass.Report;
         return true;
-    }
 
-    private (double Loss, double GradientNorm, double WeightNorm) Train(IBatchPass pass, double rate)
-    {
-        using Tensor images = pass.Images();
-        return _worker.Train(images, pass.Labels, rate);
+        void Take(bool waits)
+        {
+            while (_steps.TryTake(waits, out StepOutcome step))
+            {
+                if (!double.IsFinite(step.Loss) || !double.IsFinite(step.GradientNorm))
+                    throw new NonFiniteLossException(_state.Epoch, step.First, step.Count, step.Loss, step.GradientNorm);
+                _state.Meter.Add(step.Loss, step.Probabilities, step.Labels);
+                _state.Position += step.Count;
+                double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+                _state.TrainSeconds = earlier + seconds;
+                StepReport report = new(
+                    _state.Epoch, _options.Epochs, false, _state.Position, _train.Count, step.Loss, _state.Meter.Loss, rate,
+                    step.GradientNorm, step.WeightNorm, (_state.Position - start) / seconds);
+                _log.Add(step.Step, report);
+                _events.Add(step.Step, report);
+                _progress?.OnStep(report);
+            }
+        }
     }
 
     /// <summary>Validation, and what follows from it. False: cancelled before its end, and nothing was taken from it.</summary>
@@ -189,22 +206,36 @@ internal sealed partial class TrainingRun : IDisposable
     private bool Validate(CancellationToken cancellation)
     {
         _validationMeter.Reset();
+        while (_steps.TryTake(waits: true, out _))
+        {
+            // Left by a pass that ran out of memory.
+        }
+
         long begun = Stopwatch.GetTimestamp();
         using IBatchPass pass = _supply.Begin(_validation, 0, 0);
         while (pass.TryTake(out int first, out int count))
         {
             if (cancellation.IsCancellationRequested)
                 return false;
-            using Tensor images = pass.Images();
-            double loss = _worker.Infer(images, pass.Labels);
-            _validationMeter.Add(loss, _worker.Probabilities(count), pass.Labels);
+            _steps.Infer(pass, first, count);
+            Take(waits: false);
             pass.Release();
-            _progress?.OnStep(new StepReport(
-                _state.Epoch, _options.Epochs, true, first + count, _validation.Count, loss, _validationMeter.Loss,
-                _schedule.At(_state.Epoch), 0, 0, (first + count) / Stopwatch.GetElapsedTime(begun).TotalSeconds));
         }
 
+        Take(waits: true);
         return true;
+
+        void Take(bool waits)
+        {
+            while (_steps.TryTake(waits, out StepOutcome step))
+            {
+                _validationMeter.Add(step.Loss, step.Probabilities, step.Labels);
+                int done = step.First + step.Count;
+                _progress?.OnStep(new StepReport(
+                    _state.Epoch, _options.Epochs, true, done, _validation.Count, step.Loss, _validationMeter.Loss,
+                    _schedule.At(_state.Epoch), 0, 0, done / Stopwatch.GetElapsedTime(begun).TotalSeconds));
+            }
+        }
     }
 
     /// <summary>Writes the values that the run ends with.</summary>

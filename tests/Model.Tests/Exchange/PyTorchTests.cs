@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace ChestXray.Model.Tests.Exchange;
 
-/// <summary>State dicts to and from PyTorch itself, where the system's Python has it.</summary>
+/// <summary>State dicts as PyTorch names and shapes them, and to and from PyTorch itself where the system's Python has it.</summary>
 public sealed class PyTorchTests : IDisposable
 {
     private const string Python = "/usr/bin/python3";
@@ -17,10 +17,10 @@ public sealed class PyTorchTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [InlineData("guide", 120)]
-    [InlineData("densenet121", 64)]
-    public void An_exported_state_dict_loads_strictly_in_PyTorch_and_PyTorch_s_loads_here_with_the_same_logits(
-        string name, int size)
+    [InlineData("guide", 120, 26, "conv2.weight", "32,16,7,7")]
+    [InlineData("densenet121", 64, 606, "features.denseblock4.denselayer16.conv2.weight", "32,128,3,3")]
+    public void An_exported_state_dict_has_PyTorch_s_names_and_gives_the_same_logits_here_and_in_PyTorch_where_there_is_one(
+        string name, int size, int tensors, string layer, string shape)
     {
         using DisposeScope scope = NewDisposeScope();
         using Network network = NetworkCatalogue.Make(new() { Name = name }, 4, CPU);
@@ -30,7 +30,19 @@ public sealed class PyTorchTests : IDisposable
         Tensor before = Logits(network, images);
         string source = Path.Combine(_folder, "in.safetensors"), target = Path.Combine(_folder, "out.safetensors");
         SafetensorsFile.Write(source, [.. network.Export(), new("images", "F32", images.shape, Network.CopyBytes(images))]);
-        RunPython(name, source, target);
+        SafetensorsFile exported = SafetensorsFile.Read(source);
+        Assert.Equal(tensors + 1, exported.Names.Count(key => !key.EndsWith("num_batches_tracked", StringComparison.Ordinal)));
+        Assert.Equal(shape, string.Join(',', exported[layer].Shape));
+        string alone = Path.Combine(_folder, "alone.safetensors");
+        SafetensorsFile.Write(alone, network.Export());
+        using (Network fresh = NetworkCatalogue.Make(new() { Name = name }, 5, CPU))
+        {
+            WeightFile.Load(alone, fresh);
+            RequireNear([.. before.contiguous().data<float>().Select(value => (double)value)], Logits(fresh, images));
+        }
+
+        if (!RunPython(name, source, target))
+            return;
 
         SafetensorsFile answer = SafetensorsFile.Read(target);
         RequireNear(Golden.Values(answer["logits"]), before);
@@ -56,9 +68,11 @@ public sealed class PyTorchTests : IDisposable
             Assert.Equal(expected[i], values[i], 1e-5);
     }
 
-    private static void RunPython(string name, string source, string target)
+    /// <summary>False, with a warning, where there is no PyTorch.</summary>
+    private static bool RunPython(string name, string source, string target)
     {
-        Assert.SkipUnless(File.Exists(Python), $"needs {Python} with PyTorch");
+        if (!File.Exists(Python))
+            return Missing();
         string script = Path.Combine(SharedData.Repository, "tests", "Model.Tests", "Exchange", "pytorch_check.py");
         ProcessStartInfo start =
             new(Python, [script, name, Path.Combine(SharedData.Repository, "bench", "peers"), source, target])
@@ -71,8 +85,19 @@ public sealed class PyTorchTests : IDisposable
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         string error = process.StandardError.ReadToEnd();
         process.WaitForExit();
-        Assert.SkipWhen(error.Contains("No module named 'torch'", StringComparison.Ordinal)
-            || error.Contains("No module named 'numpy'", StringComparison.Ordinal), "the system's Python has no PyTorch");
+        if (error.Contains("No module named 'torch'", StringComparison.Ordinal)
+            || error.Contains("No module named 'numpy'", StringComparison.Ordinal))
+        {
+            return Missing();
+        }
+
         Assert.True(process.ExitCode == 0, error + output.Result);
+        return true;
+    }
+
+    private static bool Missing()
+    {
+        TestContext.Current.AddWarning($"Not held against PyTorch itself: there is no {Python} with PyTorch.");
+        return false;
     }
 }

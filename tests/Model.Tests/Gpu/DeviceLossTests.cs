@@ -1,4 +1,3 @@
-using ChestXray.Kernels;
 using ChestXray.Model.Gpu;
 using ChestXray.Model.Training;
 using ChestXray.Pipeline;

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 using ChestXray.Kernels;
 using ChestXray.Model.Feeding;
 using ChestXray.Model.Gpu;
+using ChestXray.Model.Networks;
 using ChestXray.Model.Training;
 using ChestXray.Pipeline;
 using ChestXray.Tests;
-using TorchSharp;
 
 namespace ChestXray.Model.Tests.Gpu;
 
@@ -27,7 +27,7 @@ public sealed class DeviceTrainingTests : IDisposable
     {
         List<double> host = [], device = [];
         Train("host", null, losses: host);
-        Train("device", _ => Open(new(), StoreTier.Resident, []), losses: device);
+        Train("device", network => Open(network, new(), StoreTier.Resident, []), losses: device);
 
         // Pixels differ by a hundredth of a grey level at most; Adam's first steps have the sign of a gradient for their size,
         // and batches of four carry each difference on.
@@ -48,9 +48,9 @@ public sealed class DeviceTrainingTests : IDisposable
         }
 
         List<string> notes = [];
-        TrainingResult whole = Train("whole", _ => Open(new(), StoreTier.Resident, []));
+        TrainingResult whole = Train("whole", network => Open(network, new(), StoreTier.Resident, []));
         TrainingResult shrunk = Train(
-            "shrunk", _ => new ForgetfulSupply(Open(new(), StoreTier.Resident, notes), failsAt, notes));
+            "shrunk", network => new ForgetfulSupply(Open(network, new(), StoreTier.Resident, notes), failsAt, notes));
         Assert.Contains(notes, note => note.Contains("ran out", StringComparison.Ordinal));
         Assert.Equal(whole.History[^1].Train.Loss, shrunk.History[^1].Train.Loss);
         Assert.Equal(whole.History[^1].Validation.Loss, shrunk.History[^1].Validation.Loss);
@@ -59,24 +59,24 @@ public sealed class DeviceTrainingTests : IDisposable
     [Fact]
     public void A_device_that_is_lost_ends_the_run_by_name_and_the_checkpoint_goes_on()
     {
-        TrainingResult whole = Train("whole", _ => Open(new(), StoreTier.Pinned, []));
+        TrainingResult whole = Train("whole", network => Open(network, new(), StoreTier.Pinned, []));
         RecordingDriver driver = new();
         int launches = 0;
         driver.Fault = call =>
             IsBatch(call) && ++launches == 6 ? new DriverException(call, 700) : null;
         JobException error = Assert.Throws<JobException>(
-            () => Train("lost", _ => Open(driver, StoreTier.Pinned, []), _options with { CheckpointEvery = TimeSpan.Zero }));
+            () => Train("lost", network => Open(network, driver, StoreTier.Pinned, []), _options with { CheckpointEvery = TimeSpan.Zero }));
         Assert.Contains("The GPU was lost", error.Message, StringComparison.Ordinal);
         Assert.Contains("--resume", error.Message, StringComparison.Ordinal);
 
-        TrainingResult resumed = Train("lost", _ => Open(new(), StoreTier.Pinned, []), _options with { Resume = true });
+        TrainingResult resumed = Train("lost", network => Open(network, new(), StoreTier.Pinned, []), _options with { Resume = true });
         Assert.Equal(whole.History[^1].Train.Loss, resumed.History[^1].Train.Loss);
     }
 
     [Fact]
     public void Cancelling_inside_a_step_keeps_a_checkpoint_and_going_on_gives_the_same_run()
     {
-        TrainingResult whole = Train("whole", _ => Open(new(), StoreTier.Pinned, []));
+        TrainingResult whole = Train("whole", network => Open(network, new(), StoreTier.Pinned, []));
         using CancellationTokenSource stop = new();
         RecordingDriver driver = new();
         int launches = 0;
@@ -86,11 +86,33 @@ public sealed class DeviceTrainingTests : IDisposable
                 stop.Cancel();
             return null;
         };
-        Assert.True(Train("stopped", _ => Open(driver, StoreTier.Pinned, []), cancellation: stop.Token).Cancelled);
+        Assert.True(Train("stopped", network => Open(network, driver, StoreTier.Pinned, []), cancellation: stop.Token).Cancelled);
         Assert.True(driver.IsDisposed);
-        TrainingResult resumed = Train("stopped", _ => Open(new(), StoreTier.Pinned, []), _options with { Resume = true });
+        TrainingResult resumed = Train("stopped", network => Open(network, new(), StoreTier.Pinned, []), _options with { Resume = true });
         Assert.Equal(whole.History[^1].Train.Loss, resumed.History[^1].Train.Loss);
         Assert.Equal(whole.History[^1].Validation.Loss, resumed.History[^1].Validation.Loss);
+    }
+
+    [Fact]
+    public void A_loss_that_is_not_finite_ends_the_run_with_its_own_records_though_later_batches_were_begun()
+    {
+        TrainingOptions often = _options with { CheckpointEvery = TimeSpan.Zero };
+        RecordingDriver driver = new() { IsFast = false };
+        int losses = 0;
+        driver.AfterLoss = call =>
+        {
+            if (++losses == 3)
+                Marshal.WriteInt32(call.Value, BitConverter.SingleToInt32Bits(float.NaN));
+        };
+        NonFiniteLossException error = Assert.Throws<NonFiniteLossException>(
+            () => Train("broken", network => Open(network, driver, StoreTier.Resident, []), often));
+        Assert.Equal((0, 8, 4), (error.Epoch, error.First, error.Count));
+
+        // The checkpoint was made before it, and what went on from there is the whole run.
+        TrainingResult whole = Train("whole", network => Open(network, new(), StoreTier.Resident, []));
+        TrainingResult resumed = Train(
+            "broken", network => Open(network, new(), StoreTier.Resident, []), _options with { Resume = true });
+        Assert.Equal(whole.History[^1].Train.Loss, resumed.History[^1].Train.Loss);
     }
 
     [Fact]
@@ -99,7 +121,8 @@ public sealed class DeviceTrainingTests : IDisposable
         using StoreBatchSource train = _phantoms.Train(), validation = _phantoms.Validation();
         RecordingDriver driver = new() { ForeignContext = 77 };
         List<string> notes = [];
-        Assert.Null(GpuBatches.Open(driver, torch.CPU, [train, validation], _options, notes.Add));
+        using Network network = InitialValues.Make(_options);
+        Assert.Null(GpuBatches.Open(driver, network, [train, validation], _options, notes.Add));
         Assert.True(driver.IsDisposed);
         Assert.Contains("do not share memory", Assert.Single(notes), StringComparison.Ordinal);
     }
@@ -109,8 +132,9 @@ public sealed class DeviceTrainingTests : IDisposable
     {
         using StoreBatchSource train = _phantoms.Train(), validation = _phantoms.Validation();
         List<string> notes = [];
+        using Network network = InitialValues.Make(_options);
         using DeviceSupply? supply =
-            GpuBatches.Open(new RecordingDriver { FreeBytes = 1 << 20 }, torch.CPU, [train, validation], _options, notes.Add);
+            GpuBatches.Open(new RecordingDriver { FreeBytes = 1 << 20 }, network, [train, validation], _options, notes.Add);
         Assert.Equal(StoreTier.Pinned, supply!.Memory.Tier);
         Assert.Contains("another process may hold the rest", notes[0], StringComparison.Ordinal);
         Assert.StartsWith("pinned: ", notes[1]);
@@ -120,14 +144,14 @@ public sealed class DeviceTrainingTests : IDisposable
     private static bool IsBatch(string call) =>
         call.StartsWith("augment", StringComparison.Ordinal) && call.EndsWith("on stream 3", StringComparison.Ordinal);
 
-    private DeviceSupply Open(RecordingDriver driver, StoreTier tier, List<string> notes)
+    private DeviceSupply Open(Network network, RecordingDriver driver, StoreTier tier, List<string> notes)
     {
         using StoreBatchSource train = _phantoms.Train(), validation = _phantoms.Validation();
-        return GpuBatches.Open(driver, torch.CPU, [train, validation], _options with { Tier = tier }, notes.Add)!;
+        return GpuBatches.Open(driver, network, [train, validation], _options with { Tier = tier }, notes.Add)!;
     }
 
     private TrainingResult Train(
-        string name, Func<Model.Networks.Network, IBatchSupply>? supply, TrainingOptions? options = null,
+        string name, Func<Network, IBatchSupply>? supply, TrainingOptions? options = null,
         List<double>? losses = null, CancellationToken cancellation = default)
     {
         using StoreBatchSource train = _phantoms.Train(), validation = _phantoms.Validation();
@@ -152,30 +176,39 @@ public sealed class DeviceTrainingTests : IDisposable
     /// <summary>Runs out of memory once, as the tensor library says it.</summary>
     private sealed class ForgetfulSupply(DeviceSupply inner, int failsAt, List<string> notes) : IBatchSupply
     {
-        private int _batches;
+        public IBatchPass Begin(IBatchSource source, int epoch, int first, long step) => inner.Begin(source, epoch, first, step);
 
-        public IBatchPass Begin(IBatchSource source, int epoch, int first) => new Pass(this, inner.Begin(source, epoch, first));
+        public IStepQueue Steps(BatchWorker worker) => new ForgetfulSteps(inner.Steps(worker), failsAt);
 
         public bool TryShrink(Action<string> note) => inner.TryShrink(notes.Add);
 
         public void Dispose() => inner.Dispose();
+    }
 
-        private sealed class Pass(ForgetfulSupply supply, IBatchPass inner) : IBatchPass
+    private sealed class ForgetfulSteps(IStepQueue inner, int failsAt) : IStepQueue
+    {
+        private int _batches;
+
+        public void Train(IBatchPass pass, int first, int count, double rate)
         {
-            public LoaderReport Report => inner.Report;
-
-            public ReadOnlySpan<float> Labels => inner.Labels;
-
-            public bool TryTake(out int first, out int count) => inner.TryTake(out first, out count);
-
-            public torch.Tensor Images() => supply._batches++ == supply.FailsAt
-                ? throw new ExternalException("CUDA out of memory. Tried to allocate 2.00 GiB.") : inner.Images();
-
-            public void Release() => inner.Release();
-
-            public void Dispose() => inner.Dispose();
+            Fail();
+            inner.Train(pass, first, count, rate);
         }
 
-        private int FailsAt { get; } = failsAt;
+        public void Infer(IBatchPass pass, int first, int count)
+        {
+            Fail();
+            inner.Infer(pass, first, count);
+        }
+
+        public bool TryTake(bool waits, out StepOutcome outcome) => inner.TryTake(waits, out outcome);
+
+        public void Dispose() => inner.Dispose();
+
+        private void Fail()
+        {
+            if (_batches++ == failsAt)
+                throw new ExternalException("CUDA out of memory. Tried to allocate 2.00 GiB.");
+        }
     }
 }

@@ -93,7 +93,7 @@ public sealed class FaultTests(PhantomStore phantoms) : IClassFixture<PhantomSto
         using DeviceSupply supply =
             DeviceSupply.TryOpen(
                 new RecordingDriver(), [source], PhantomStore.Options(StoreTier.Resident, 4, source.Size), _ => { })!;
-        using IBatchPass pass = new DevicePass(supply, breaking, 0, 0, 2);
+        using IBatchPass pass = new DevicePass(supply, breaking, 0, 0, 0, 2);
         for (int i = 0; i < 2; i++)
         {
             Assert.True(pass.TryTake(out _, out _));

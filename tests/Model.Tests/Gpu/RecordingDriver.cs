@@ -27,6 +27,9 @@ internal sealed unsafe class RecordingDriver : IStepDriver
     /// <summary>Whether a call is left out, as on a device that does nothing.</summary>
     public Func<string, bool> Skips { get; set; } = _ => false;
 
+    /// <summary>Hears of each loss when it is there.</summary>
+    public Action<LossCall> AfterLoss { get; set; } = _ => { };
+
     /// <summary>Whether work is done when it is asked for.</summary>
     public bool IsFast { get; set; } = true;
 
@@ -104,6 +107,7 @@ internal sealed unsafe class RecordingDriver : IStepDriver
     {
         LossCall copy = call;
         Do($"loss of {call.Rows} on {Name(stream)}", () => _inner.Loss(kernel, copy, 0));
+        AfterLoss(call);
     }
 
     public void Record(int mark, nint stream) => Do($"record {mark} on {Name(stream)}", () => { });

@@ -2,7 +2,6 @@ using ChestXray.Model.Tests.Jobs;
 using ChestXray.Pipeline;
 using ChestXray.Pipeline.Phantoms;
 using ChestXray.Tests;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ChestXray.Model.Tests.Heat;

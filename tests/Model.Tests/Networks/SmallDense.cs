@@ -1,5 +1,4 @@
 using ChestXray.Model.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ChestXray.Model.Tests.Networks;

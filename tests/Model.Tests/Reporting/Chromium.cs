@@ -12,6 +12,10 @@ namespace ChestXray.Model.Tests.Reporting;
 /// </summary>
 internal sealed class Chromium : IDisposable
 {
+    private static readonly string? _path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator)
+        .SelectMany(folder => (string[])[System.IO.Path.Combine(folder, "chromium"),
+            System.IO.Path.Combine(folder, "google-chrome")]).FirstOrDefault(File.Exists);
+
     private readonly Process _process;
     private readonly ClientWebSocket _socket = new();
     private readonly List<JsonNode> _events = [];
@@ -19,16 +23,23 @@ internal sealed class Chromium : IDisposable
 
     private Chromium(Process process) => _process = process;
 
-    /// <summary>The browser; null where there is none.</summary>
-    public static string? Path { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator)
-        .SelectMany(folder => (string[])[System.IO.Path.Combine(folder, "chromium"),
-            System.IO.Path.Combine(folder, "google-chrome")]).FirstOrDefault(File.Exists);
+    /// <summary>Whether there is a browser; where not, the test is told that it saw less.</summary>
+    public static bool IsHere
+    {
+        get
+        {
+            if (_path is null)
+                TestContext.Current.AddWarning("Not seen in a browser: there is no chromium on the path.");
+            return _path is not null;
+        }
+    }
+
 
     /// <summary>Starts it with an empty page.</summary>
     /// <param name="folder">For its profile.</param>
     public static async Task<Chromium> Start(string folder)
     {
-        ProcessStartInfo start = new(Path!)
+        ProcessStartInfo start = new(_path!)
         {
             ArgumentList =
             {
@@ -117,7 +128,7 @@ internal sealed class Chromium : IDisposable
         }
 
         _ = _process.StandardError.ReadToEndAsync(CancellationToken.None);
-        Uri listening = new((line ?? throw new InvalidOperationException($"{Path} ended without a word."))[mark.Length..]);
+        Uri listening = new((line ?? throw new InvalidOperationException($"{_path} ended without a word."))[mark.Length..]);
         using HttpClient http = new();
         JsonNode pages = JsonNode.Parse(await http.GetStringAsync($"http://{listening.Authority}/json/list", stop.Token))!;
         string page = pages.AsArray().First(

@@ -213,5 +213,5 @@ public sealed partial class HtmlReportTests
         page.Descendants("section").Single(section => section.Attribute("id")?.Value == id);
 
     [GeneratedRegex("(src|href|url|@import)[=( \"']+(https?:)?//", RegexOptions.IgnoreCase)]
-    private static partial Regex Outside();
+    internal static partial Regex Outside();
 }

@@ -109,12 +109,16 @@ public sealed class JpegTests
     }
 
     [Fact]
-    public void Coded_data_that_ends_early_is_truncated_even_with_an_end_marker()
+    public void Coded_data_that_ends_early_is_truncated_even_with_an_end_marker_which_the_library_paints_over()
     {
-        Assert.SkipUnless(ChestXray.Pipeline.Decoding.JpegTransform.IsSupported, "needs AVX2; libjpeg paints over the gap");
+        byte[] file = TestJpeg.Grey(40, 30), broken = [.. file[..^200], 0xFF, 0xD9];
+        using ImageDecoder library = new(new DecoderOptions { Jpeg = JpegPath.Library });
+        Assert.True(library.TryDecode(broken, out _, out _));
         using ImageDecoder decoder = new();
-        byte[] file = TestJpeg.Grey(40, 30);
-        Assert.False(decoder.TryDecode([.. file[..^200], 0xFF, 0xD9], out _, out ImageFormatException? error));
+        bool isPainted = decoder.TryDecode(broken, out _, out ImageFormatException? error);
+        Assert.Equal(!ChestXray.Pipeline.Decoding.JpegTransform.IsSupported, isPainted);
+        if (isPainted)
+            return;
         Assert.Equal(DecodeReasons.Truncated, error!.Reason);
     }
 

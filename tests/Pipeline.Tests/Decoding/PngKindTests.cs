@@ -113,7 +113,7 @@ public sealed class PngKindTests
     {
         TestPng png = new(150, height, type, depth, seed: height);
         byte[] file = png.Encode();
-        foreach (UnfilterPath path in Enum.GetValues<UnfilterPath>())
+        foreach (UnfilterPath path in DecodePaths.Unfilters)
         {
             using ImageDecoder decoder = DecodePaths.Create(InflateLibrary.Runtime, path);
             Assert.Equal(png.ExpectedGrey(), decoder.Decode(file).Pixels.ToArray());
@@ -131,7 +131,7 @@ public sealed class PngKindTests
     {
         TestPng png = new(150, 200, 6, 8, seed: greyRows) { GreyRows = greyRows };
         byte[] file = png.Encode();
-        foreach (UnfilterPath path in Enum.GetValues<UnfilterPath>())
+        foreach (UnfilterPath path in DecodePaths.Unfilters)
         {
             using ImageDecoder decoder = DecodePaths.Create(InflateLibrary.Runtime, path);
             Assert.Equal(png.ExpectedGrey(), decoder.Decode(file).Pixels.ToArray());
@@ -208,12 +208,29 @@ public sealed class PngKindTests
     }
 
     [Fact]
+    public void What_this_machine_lacks_is_refused_by_name_and_what_every_machine_has_is_there()
+    {
+        Assert.All((InflateLibrary[])[InflateLibrary.Auto, InflateLibrary.Runtime, InflateLibrary.RuntimeStream],
+            library => Assert.Contains(library, DecodePaths.Libraries));
+        Assert.All((UnfilterPath[])[UnfilterPath.Auto, UnfilterPath.Scalar], path => Assert.Contains(path, DecodePaths.Unfilters));
+        foreach (InflateLibrary library in Enum.GetValues<InflateLibrary>().Except(DecodePaths.Libraries))
+            IsRefused($"{library}", new() { Inflate = library });
+        foreach (UnfilterPath path in Enum.GetValues<UnfilterPath>().Except(DecodePaths.Unfilters))
+            IsRefused($"{path}", new() { Unfilter = path });
+
+        static void IsRefused(string name, DecoderOptions options)
+        {
+            string message = Assert.Throws<PlatformNotSupportedException>(() => new ImageDecoder(options)).Message;
+            Assert.Contains(name, message, StringComparison.Ordinal);
+            Assert.Contains("use Auto", message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_decoder_may_be_disposed_twice()
     {
-        foreach (InflateLibrary library in Enum.GetValues<InflateLibrary>())
+        foreach (InflateLibrary library in DecodePaths.Libraries)
         {
-            if (library is InflateLibrary.IsaL or InflateLibrary.LibDeflate)
-                continue;
             ImageDecoder decoder = new(new() { Inflate = library });
             decoder.Dispose();
             decoder.Dispose();

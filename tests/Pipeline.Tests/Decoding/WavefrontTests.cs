@@ -9,15 +9,15 @@ public sealed class WavefrontTests
     [Fact]
     public void Sixty_four_rows_at_a_time_equal_the_scalar_filters()
     {
-        Assert.SkipUnless(ByteVector512.IsSupported, "needs AVX-512BW");
-        CompareWithScalar(new WavefrontUnfilter<Vector512<byte>, ByteVector512>(), 64);
+        if (ByteVector512.IsSupported)
+            CompareWithScalar(new WavefrontUnfilter<Vector512<byte>, ByteVector512>(), 64);
     }
 
     [Fact]
     public void Thirty_two_rows_at_a_time_equal_the_scalar_filters()
     {
-        Assert.SkipUnless(ByteVector256.IsSupported, "needs AVX2");
-        CompareWithScalar(new WavefrontUnfilter<Vector256<byte>, ByteVector256>(), 32);
+        if (ByteVector256.IsSupported)
+            CompareWithScalar(new WavefrontUnfilter<Vector256<byte>, ByteVector256>(), 32);
     }
 
     [Theory]

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Formats.Tar;
 using System.IO.Hashing;
 using ChestXray.Pipeline.Sources;
-using ChestXray.Pipeline.Tests.Decoding;
 
 namespace ChestXray.Pipeline.Tests.Sources;
 

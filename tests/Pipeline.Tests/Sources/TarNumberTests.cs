@@ -1,6 +1,3 @@
-using System.Formats.Tar;
-using System.IO.Hashing;
-using ChestXray.Pipeline.Sources;
 using ChestXray.Pipeline.Tests.Decoding;
 
 namespace ChestXray.Pipeline.Tests.Sources;

@@ -1,8 +1,4 @@
-using System.Buffers.Binary;
 using System.Formats.Tar;
-using System.IO.Hashing;
-using ChestXray.Pipeline.Sources;
-using ChestXray.Pipeline.Tests.Decoding;
 
 namespace ChestXray.Pipeline.Tests.Sources;
 

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static ChestXray.Model.Networks.TensorMemory;
 using static TorchSharp.torch;
 

@@ -1,0 +1,144 @@
+using ChestXray.Model.Feeding;
+using ChestXray.Model.Gpu;
+using ChestXray.Model.Networks;
+using ChestXray.Model.Training;
+using ChestXray.Pipeline;
+using TorchSharp;
+
+namespace ChestXray.Model.Tests.Gpu;
+
+/// <summary>Training steps whose loss is a kernel and whose results are read later.</summary>
+public sealed class DeviceStepsTests : IDisposable
+{
+    private const int BatchSize = 4, Size = 106;
+    private const ulong Seed = 5;
+    private readonly PhantomStore _phantoms = new(Size, PixelType.U8);
+
+    public void Dispose() => _phantoms.Dispose();
+
+    [Theory]
+    [InlineData(LossKind.Weighted, 0.1, 2)]
+    [InlineData(LossKind.Plain, 0, 0)]
+    public void They_learn_what_the_host_learns_from_the_same_batches_and_masks(LossKind kind, double smoothing, double focal)
+    {
+        using StoreBatchSource source = _phantoms.Train();
+        BinaryCrossEntropy loss = new(kind, ClassWeights.From(100, [.. Enumerable.Range(1, Findings.Count)]), smoothing, focal);
+        using GuideNetwork own = new(0), kernels = new(0);
+        using BatchWorker host = new(own, loss, BatchSize, Seed), device = new(kernels, loss, BatchSize, Seed);
+        using DeviceSupply supply = Open(new RecordingDriver { IsFast = false }, source);
+        using IStepQueue steps = supply.Steps(device);
+        using IBatchPass pass = supply.Begin(source, 0, 8, step: 0);
+        List<(int First, double Loss, double Norm)> expected = [], found = [];
+        List<float[]> probabilities = [], theirs = [];
+        while (expected.Count < 4 && pass.TryTake(out int first, out int count))
+        {
+            using torch.Tensor images = pass.Images();
+            (double value, double norm, _) = host.Train(images, pass.Labels, 1e-4);
+            expected.Add((first, value, norm));
+            probabilities.Add(host.Probabilities(count).ToArray());
+            steps.Train(pass, first, count, 1e-4);
+            Take(waits: false);
+            Assert.Equal(Math.Max(0, expected.Count - DeviceSteps.Depth), found.Count);
+            pass.Release();
+        }
+
+        Take(waits: true);
+        Assert.Equal(4, found.Count);
+        for (int i = 0; i < found.Count; i++)
+        {
+            Assert.Equal(expected[i].First, found[i].First);
+            Assert.Equal(expected[i].Loss, found[i].Loss, 1e-3 * expected[i].Loss);
+            Assert.Equal(expected[i].Norm, found[i].Norm, 1e-2 * expected[i].Norm);
+            Assert.All(theirs[i].Zip(probabilities[i]), pair => Assert.Equal(pair.Second, pair.First, 1e-3));
+        }
+
+        void Take(bool waits)
+        {
+            while (steps.TryTake(waits, out StepOutcome outcome))
+            {
+                found.Add((outcome.First, outcome.Loss, outcome.GradientNorm));
+                theirs.Add(outcome.Probabilities.ToArray());
+                Assert.Equal(found.Count, outcome.Step);
+                Assert.Equal(outcome.Count * Findings.Count, outcome.Labels.Length);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_step_is_batch_loss_answer_and_mark_and_the_host_waits_only_when_it_is_two_batches_ahead(bool isFast)
+    {
+        using StoreBatchSource source = _phantoms.Train();
+        using GuideNetwork network = new(0);
+        using BatchWorker worker = new(network, new(LossKind.Plain, null), BatchSize, Seed);
+        RecordingDriver driver = new() { IsFast = isFast };
+        using DeviceSupply supply = Open(driver, source);
+        using IStepQueue steps = supply.Steps(worker);
+        using IBatchPass pass = supply.Begin(source, 0, 0);
+        for (int step = 0; step < 6; step++)
+        {
+            Assert.True(pass.TryTake(out int first, out int count));
+            driver.Calls.Clear();
+            steps.Train(pass, first, count, 1e-4);
+            while (steps.TryTake(waits: false, out _))
+            {
+            }
+
+            string[] calls = [.. driver.Calls];
+            pass.Release();
+            Assert.Equal($"loss of {BatchSize} on training", calls[0]);
+            Assert.Equal($"copy {(4 + (BatchSize * Findings.Count)) * sizeof(float)} on training", calls[1]);
+            Assert.StartsWith("record ", calls[2], StringComparison.Ordinal);
+            Assert.EndsWith("on training", calls[2], StringComparison.Ordinal);
+            Assert.Equal(isFast || step < DeviceSteps.Depth ? 3 : 4, calls.Length);
+            if (calls.Length == 4)
+                Assert.StartsWith("wait for ", calls[3], StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_loss_alone_leaves_weights_and_steps_as_they_are()
+    {
+        using StoreBatchSource source = _phantoms.Validation();
+        using GuideNetwork network = new(0);
+        using BatchWorker worker = new(network, new(LossKind.Plain, null), BatchSize, Seed);
+        using DeviceSupply supply = Open(new RecordingDriver(), source);
+        using IStepQueue steps = supply.Steps(worker);
+        using IBatchPass pass = supply.Begin(source, 0, 0);
+        using torch.Tensor before = network.Parameters.Values.clone();
+        Assert.True(pass.TryTake(out int first, out int count));
+        using torch.Tensor images = pass.Images();
+        double expected = worker.Infer(images, pass.Labels);
+        steps.Infer(pass, first, count);
+        Assert.True(steps.TryTake(waits: true, out StepOutcome outcome));
+        Assert.Equal(expected, outcome.Loss, 1e-6);
+        Assert.Equal((0.0, 0L), (outcome.GradientNorm, outcome.Step));
+        Assert.Equal(worker.Probabilities(count).ToArray(), outcome.Probabilities.ToArray());
+        Assert.True(before.allclose(network.Parameters.Values, 0, 0));
+        Assert.False(steps.TryTake(waits: true, out _));
+    }
+
+    [Fact]
+    public void A_fourth_batch_without_a_result_taken_is_an_error_and_not_a_result_lost()
+    {
+        using StoreBatchSource source = _phantoms.Train();
+        using GuideNetwork network = new(0);
+        using BatchWorker worker = new(network, new(LossKind.Plain, null), BatchSize, Seed);
+        using DeviceSupply supply = Open(new RecordingDriver(), source);
+        using IStepQueue steps = supply.Steps(worker);
+        using IBatchPass pass = supply.Begin(source, 0, 0);
+        Assert.True(pass.TryTake(out int first, out int count));
+        for (int i = 0; i <= DeviceSteps.Depth; i++)
+            steps.Train(pass, first, count, 1e-4);
+        Assert.Throws<InvalidOperationException>(() => steps.Train(pass, first, count, 1e-4));
+    }
+
+    private static DeviceSupply Open(RecordingDriver driver, StoreBatchSource source) => DeviceSupply.TryOpen(
+        driver, [source], new(
+            StoreTier.Resident, new(BatchSize, Size, GuideNetwork.Features), torch.ScalarType.Float32, torch.CPU, 2, 0, 1L << 40)
+        {
+            Dropout = new(GuideNetwork.Features, GuideNetwork.DropoutRate, Seed),
+        },
+        _ => { })!;
+}
