@@ -1,3 +1,4 @@
+using ChestXray.Model.Networks.Convolutions;
 using ChestXray.Model.Networks.Dense;
 using TorchSharp;
 using static ChestXray.Model.Networks.TensorMemory;
@@ -39,6 +40,7 @@ public sealed unsafe partial class DenseNetwork
     protected override void Dispose(bool disposing)
     {
         Forget();
+        _inference?.Dispose();
         base.Dispose(disposing);
     }
 
@@ -49,6 +51,8 @@ public sealed unsafe partial class DenseNetwork
         int threads = get_num_threads();
         if (_passes is null || _passThreads != threads)
             (_passes, _passThreads) = (new(threads), threads);
+        if (!training && (Lanes16.IsSupported || Lanes8.IsSupported))
+            return ExtractFixed(images);
         bool learns = training && is_grad_enabled();
         Tensor x = F.conv2d(Spread(images), Value("features.conv0.weight"), strides: [2, 2], padding: [3, 3]);
         Tensor rectified = Alone("features.norm0", x, training, learns), pooled = F.max_pool2d(rectified, 3, 2, 1);

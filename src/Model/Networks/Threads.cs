@@ -3,13 +3,26 @@ namespace ChestXray.Model.Networks;
 /// <summary>Deals work to threads by number alone.</summary>
 internal static class Threads
 {
-    /// <summary>Runs every part once, the calling thread among them, and returns when all are done.</summary>
+    /// <summary>
+    /// Runs every part once, the first on the calling thread, and returns when all are done. An error of a part is thrown then.
+    /// </summary>
     public static void Run(int parts, Action<int> work)
     {
         if (parts == 1)
+        {
             work(0);
-        else
-            Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = parts }, work);
+            return;
+        }
+
+        WorkTeam team = WorkTeam.Borrow(parts);
+        try
+        {
+            team.Run(work);
+        }
+        finally
+        {
+            team.Return();
+        }
     }
 
     /// <summary>The part's range of a count.</summary>
