@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs on the machine with the GPU, from the folder that bench/gpu/run.sh --pack made. Usage: there.sh [FOLDER for the results]
-# PYTHON chooses the interpreter whose PyTorch is used. A part that fails stops none of the others.
+# Ends within ten minutes, whatever happens. PYTHON chooses the interpreter whose PyTorch is used. A part that fails stops none of the others.
 set -uo pipefail
 program=$(cd "$(dirname "$0")" && pwd)
 folder=$(realpath -m "${1:-gpu}")
@@ -10,10 +10,10 @@ lib=$("$python" -c 'import torch; print(torch.__path__[0] + "/lib")') || { echo 
 export CHESTXRAY_LIBTORCH=${CHESTXRAY_LIBTORCH:-$lib} CHESTXRAY_PYTHON=$python
 
 "$program/chestxray" doctor | tee "$folder/doctor.txt"
-timeout 540 "$program/chestxray" bench gpu --json --page "$folder/gpu.md" > "$folder/gpu.json"
+timeout 420 "$program/chestxray" bench gpu --json --page "$folder/gpu.md" > "$folder/gpu.json"
 code=$?
 if command -v compute-sanitizer > /dev/null; then
-  timeout 300 compute-sanitizer --error-exitcode 9 "$program/chestxray" bench gpu --parts b --no-peers > "$folder/sanitizer.txt" 2>&1
+  timeout 150 compute-sanitizer --error-exitcode 9 "$program/chestxray" bench gpu --parts b --no-peers > "$folder/sanitizer.txt" 2>&1
   echo "compute-sanitizer ended with code $?" | tee -a "$folder/sanitizer.txt" "$folder/gpu.md"
 else
   echo "compute-sanitizer is not on this machine." | tee -a "$folder/gpu.md"

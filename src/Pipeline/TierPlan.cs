@@ -59,6 +59,7 @@ public sealed record TierPlan(StoreLayout Layout, int Records, long ResidentByte
         return $"{store}: mapped{pinned}{disk}";
     }
 
-    private static string Gigabytes(long bytes) =>
-        (bytes / 1e9).ToString(bytes < 9.95e9 ? "0.0" : "0", CultureInfo.InvariantCulture) + " GB";
+    private static string Gigabytes(long bytes) => bytes < 95_000_000
+        ? (bytes / 1e6).ToString("0.#", CultureInfo.InvariantCulture) + " MB"
+        : (bytes / 1e9).ToString(bytes < 9.95e9 ? "0.0" : "0", CultureInfo.InvariantCulture) + " GB";
 }

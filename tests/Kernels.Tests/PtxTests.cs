@@ -58,6 +58,7 @@ public class PtxTests
         yield return typeof(WarpKernel).GetMethod(nameof(WarpKernel.Masks))!;
         yield return typeof(ResizeKernel).GetMethod(nameof(ResizeKernel.Bilinear))!;
         yield return typeof(ResizeKernel).GetMethod(nameof(ResizeKernel.Antialias))!;
+        yield return typeof(AdamKernel).GetMethod(nameof(AdamKernel.Run))!;
         yield return typeof(WeightedBceKernel).GetMethod(nameof(WeightedBceKernel.Run))!;
         yield return typeof(WeightedBceKernel).GetMethod(nameof(WeightedBceKernel.Sum))!;
     }

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace ChestXray.Model.Gpu;
 
 /// <summary>
-/// Steps on a device: forward, the loss kernel at the logits' address, backward from its gradient, Adam, and a copy of loss,
+/// Steps on a device: forward, the loss kernel at the logits' address, backward from its gradient, Adam's kernel, a copy of loss,
 /// norms and logits to the host, all queued on the stream of training. The host reads them when they are there, and waits only
 /// when it is <see cref="Depth"/> batches ahead.
 /// </summary>
@@ -30,7 +30,7 @@ internal sealed unsafe class DeviceSteps : IStepQueue
     private readonly BatchWorker _worker;
     private readonly Tensor _gradient, _answers;
     private readonly nint _host;
-    private readonly int _kernel, _stride;
+    private readonly int _kernel, _adam, _stride;
     private readonly int[] _answered;
     private readonly float[] _probabilities;
     private readonly float[][] _labels;
@@ -49,6 +49,7 @@ internal sealed unsafe class DeviceSteps : IStepQueue
         _answers = zeros([Places, _stride], ScalarType.Float32, device).DetachFromDisposeScope();
         _host = HostMemory(Places * _stride * sizeof(float));
         _kernel = _driver.LoadLoss(worker.Loss.ForKernels);
+        _adam = _driver.LoadAdam();
         _answered = [.. Enumerable.Range(0, Places).Select(_ => _driver.MakeMark())];
         _probabilities = new float[values];
         _labels = [.. Enumerable.Range(0, Places).Select(_ => new float[values])];
@@ -66,7 +67,7 @@ internal sealed unsafe class DeviceSteps : IStepQueue
         network.Backward(logits, gradient);
         network.Parameters.ClearFrozenGradients();
         _worker.Optimiser.WriteNorms(answer.narrow(0, 1, 1).squeeze(), answer.narrow(0, 2, 1).squeeze());
-        _worker.Optimiser.Step(rate);
+        Learn(network.Parameters, rate);
         Answer(batch, first, count);
     }
 
@@ -142,6 +143,20 @@ internal sealed unsafe class DeviceSteps : IStepQueue
         _driver.Loss(_kernel, call, _driver.TrainingStream);
         answer.narrow(0, Scalars, (long)count * Findings.Count).copy_(values.view(-1));
         return (answer, gradient);
+    }
+
+    /// <summary>Adam: one launch, or one for each run of layers with a learning rate of their own.</summary>
+    private void Learn(ParameterBuffer parameters, double rate)
+    {
+        KerasAdam adam = _worker.Optimiser;
+        nint gradients = TensorAddress.Of(parameters.Gradients), mean = TensorAddress.Of(adam.Mean);
+        nint variance = TensorAddress.Of(adam.Variance), values = TensorAddress.Of(parameters.Values);
+        foreach ((long offset, long count, double alpha) in adam.Begin(rate))
+        {
+            nint at = (nint)offset * sizeof(float);
+            AdamCall call = new(gradients + at, mean + at, variance + at, values + at, count, (float)alpha);
+            _driver.Step(_adam, call, _driver.TrainingStream);
+        }
     }
 
     /// <summary>Sends the answer to the host.</summary>

@@ -55,6 +55,22 @@ internal static class GpuFinding
         }
     }
 
+    /// <summary>What a device has free, asked of the driver; 0 for the CPU, or where nothing can be learned.</summary>
+    public static long FreeBytes(Device device)
+    {
+        if (device.type != DeviceType.CUDA)
+            return 0;
+        try
+        {
+            using KernelDevice kernels = KernelDevice.Open($"cuda:{device.index}");
+            return kernels.Examine().FreeBytes;
+        }
+        catch (Exception error) when (error is DriverException or PlatformNotSupportedException)
+        {
+            return 0;
+        }
+    }
+
     private static IReadOnlyList<(string Name, string Found, string Advice)> OfCard(int index)
     {
         string name = $"cuda:{index}";

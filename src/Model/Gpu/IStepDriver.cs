@@ -51,6 +51,9 @@ internal interface IStepDriver : IDisposable
     /// <summary>Compiles the loss; its number.</summary>
     int LoadLoss(WeightedBceOptions options);
 
+    /// <summary>Compiles Adam; its number.</summary>
+    int LoadAdam();
+
     /// <summary>Starts a copy.</summary>
     void Copy(nint to, nint from, long bytes, nint stream);
 
@@ -59,6 +62,9 @@ internal interface IStepDriver : IDisposable
 
     /// <summary>Starts the loss.</summary>
     void Loss(int kernel, in LossCall call, nint stream);
+
+    /// <summary>Starts a step of Adam.</summary>
+    void Step(int kernel, in AdamCall call, nint stream);
 
     /// <summary>Marks the end of what a stream was given so far.</summary>
     void Record(int mark, nint stream);

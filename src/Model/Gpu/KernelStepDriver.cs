@@ -14,6 +14,7 @@ internal sealed unsafe class KernelStepDriver(KernelDevice device, nint training
     private readonly List<DeviceEvent> _marks = [];
     private readonly List<Action<AugmentCall, nint>> _augmentations = [];
     private readonly List<GpuWeightedBce> _losses = [];
+    private readonly List<GpuAdam> _optimisers = [];
     private readonly List<IDisposable> _owned = [];
     private readonly Dictionary<nint, IDisposable> _memory = [];
 
@@ -94,12 +95,21 @@ internal sealed unsafe class KernelStepDriver(KernelDevice device, nint training
         return _losses.Count - 1;
     }
 
+    public int LoadAdam()
+    {
+        _optimisers.Add(new(device));
+        return _optimisers.Count - 1;
+    }
+
     public void Copy(nint to, nint from, long bytes, nint stream) => device.Copy(to, from, bytes, stream);
 
     public void Augment(int kernel, in AugmentCall call, nint stream) => _augmentations[kernel](call, stream);
 
     public void Loss(int kernel, in LossCall call, nint stream) =>
         _losses[kernel].Run(call.Logits, call.Labels, call.Gradient, call.Rows, call.Value, stream);
+
+    public void Step(int kernel, in AdamCall call, nint stream) => _optimisers[kernel].Run(
+        call.Gradients, call.Mean, call.Variance, call.Values, call.Count, call.Alpha, stream);
 
     public void Record(int mark, nint stream) => _marks[mark].Record(stream);
 
@@ -115,10 +125,11 @@ internal sealed unsafe class KernelStepDriver(KernelDevice device, nint training
     {
         foreach (DeviceStream stream in _streams)
             stream.Dispose();
-        foreach (IDisposable one in _marks.Concat(_losses.Cast<IDisposable>()).Concat(_owned).Concat(_memory.Values))
+        foreach (IDisposable one in _marks.Concat(_losses.Cast<IDisposable>()).Concat(_optimisers).Concat(_owned).Concat(_memory.Values))
             one.Dispose();
         _marks.Clear();
         _losses.Clear();
+        _optimisers.Clear();
         _owned.Clear();
         _memory.Clear();
         _streams.Clear();

@@ -50,16 +50,26 @@ public sealed class KerasAdam : IDisposable
     /// <param name="learningRate">This step's rate.</param>
     public void Step(double learningRate)
     {
-        Steps++;
-        double alpha = learningRate * Math.Sqrt(1 - Math.Pow(0.999f, Steps)) / (1 - Math.Pow(0.9f, Steps));
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
+        foreach ((long offset, long count, double alpha) in Begin(learningRate))
+        {
+            if (IsOnePass)
+                StepInOnePass(alpha, offset, count);
+            else
+                Step(alpha, tensor => count == tensor.NumberOfElements ? tensor : tensor.narrow(0, offset, count));
+        }
+    }
+
+    /// <summary>Counts a step and gives its ranges that learn, each with its corrected rate; the caller does them.</summary>
+    internal IEnumerable<(long Offset, long Count, double Alpha)> Begin(double learningRate)
+    {
+        Steps++;
+        double alpha = learningRate * Math.Sqrt(1 - Math.Pow(0.999f, Steps)) / (1 - Math.Pow(0.9f, Steps));
         foreach ((long offset, long count, double rate) in _parameters.RateRanges())
         {
-            if (rate > 0 && IsOnePass)
-                StepInOnePass(alpha * rate, offset, count);
-            else if (rate > 0)
-                Step(alpha * rate, tensor => count == tensor.NumberOfElements ? tensor : tensor.narrow(0, offset, count));
+            if (rate > 0)
+                yield return (offset, count, alpha * rate);
         }
     }
 

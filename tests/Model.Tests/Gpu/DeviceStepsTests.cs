@@ -67,7 +67,7 @@ public sealed class DeviceStepsTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_step_is_batch_loss_answer_and_mark_and_the_host_waits_only_when_it_is_two_batches_ahead(bool isFast)
+    public void A_step_is_loss_Adam_answer_and_mark_and_the_host_waits_only_when_it_is_two_batches_ahead(bool isFast)
     {
         using StoreBatchSource source = _phantoms.Train();
         using GuideNetwork network = new(0);
@@ -88,12 +88,13 @@ public sealed class DeviceStepsTests : IDisposable
             string[] calls = [.. driver.Calls];
             pass.Release();
             Assert.Equal($"loss of {BatchSize} on training", calls[0]);
-            Assert.Equal($"copy {(4 + (BatchSize * Findings.Count)) * sizeof(float)} on training", calls[1]);
-            Assert.StartsWith("record ", calls[2], StringComparison.Ordinal);
-            Assert.EndsWith("on training", calls[2], StringComparison.Ordinal);
-            Assert.Equal(isFast || step < DeviceSteps.Depth ? 3 : 4, calls.Length);
-            if (calls.Length == 4)
-                Assert.StartsWith("wait for ", calls[3], StringComparison.Ordinal);
+            Assert.Equal($"step of {network.Parameters.Values.NumberOfElements} on training", calls[1]);
+            Assert.Equal($"copy {(4 + (BatchSize * Findings.Count)) * sizeof(float)} on training", calls[2]);
+            Assert.StartsWith("record ", calls[3], StringComparison.Ordinal);
+            Assert.EndsWith("on training", calls[3], StringComparison.Ordinal);
+            Assert.Equal(isFast || step < DeviceSteps.Depth ? 4 : 5, calls.Length);
+            if (calls.Length == 5)
+                Assert.StartsWith("wait for ", calls[4], StringComparison.Ordinal);
         }
     }
 

@@ -94,6 +94,12 @@ internal sealed unsafe class RecordingDriver : IStepDriver
         return _inner.LoadLoss(options);
     }
 
+    public int LoadAdam()
+    {
+        Note("load Adam");
+        return _inner.LoadAdam();
+    }
+
     public void Copy(nint to, nint from, long bytes, nint stream) =>
         Do($"copy {bytes} on {Name(stream)}", () => _inner.Copy(to, from, bytes, 0));
 
@@ -108,6 +114,12 @@ internal sealed unsafe class RecordingDriver : IStepDriver
         LossCall copy = call;
         Do($"loss of {call.Rows} on {Name(stream)}", () => _inner.Loss(kernel, copy, 0));
         AfterLoss(call);
+    }
+
+    public void Step(int kernel, in AdamCall call, nint stream)
+    {
+        AdamCall copy = call;
+        Do($"step of {call.Count} on {Name(stream)}", () => _inner.Step(kernel, copy, 0));
     }
 
     public void Record(int mark, nint stream) => Do($"record {mark} on {Name(stream)}", () => { });
