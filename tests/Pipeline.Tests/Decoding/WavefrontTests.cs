@@ -11,6 +11,8 @@ public sealed class WavefrontTests
     {
         if (ByteVector512.IsSupported)
             CompareWithScalar(new WavefrontUnfilter<Vector512<byte>, ByteVector512>(), 64);
+        else
+            Assert.Throws<PlatformNotSupportedException>(() => Unfilters.Create(UnfilterPath.Wavefront512));
     }
 
     [Fact]
@@ -18,6 +20,8 @@ public sealed class WavefrontTests
     {
         if (ByteVector256.IsSupported)
             CompareWithScalar(new WavefrontUnfilter<Vector256<byte>, ByteVector256>(), 32);
+        else
+            Assert.Throws<PlatformNotSupportedException>(() => Unfilters.Create(UnfilterPath.Wavefront256));
     }
 
     [Theory]
