@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ChestXray.Model.Networks;
 using ChestXray.Pipeline;
 using SkiaSharp;
 
@@ -37,13 +38,10 @@ internal static class DecodeBench
         rounds.Add("record", "224 x 224 records, 1 thread", files.Length, () => ResizeAll(fast, resize, files, record));
         rounds.Add("antialias", "224 x 224 records with antialias, 1 thread", files.Length,
             () => ResizeAll(fast, smooth, files, record));
-        using ThreadTeam team = new(threads, () => MakeRecordWork(files)),
-            inflating = new(threads, () => new InflateProbe(files).Run);
-        rounds.Add("threads", $"224 x 224 records, {threads} threads", files.Length * threads, team.Run);
-        rounds.Add("inflate threads", $"inflate alone, {threads} threads", files.Length * threads, inflating.Run);
-        using ThreadTeam spinning = new(threads, () => Spin);
+        AddTogether(rounds, "threads", $"224 x 224 records, {threads} threads", files.Length, threads, () => MakeRecordWork(files));
+        AddTogether(rounds, "inflate threads", $"inflate alone, {threads} threads", files.Length, threads, () => new InflateProbe(files).Run);
         rounds.Add("spin", "limit: additions in registers, 1 thread", files.Length, Spin);
-        rounds.Add("spin threads", $"limit: additions in registers, {threads} threads", files.Length * threads, spinning.Run);
+        AddTogether(rounds, "spin threads", $"limit: additions in registers, {threads} threads", files.Length, threads, () => Spin);
         using ImageDecoder draft = new(new() { Draft = Size });
         rounds.Add("jpeg", $"JPEG (quality {Quality}) to grey pixels, 1 thread", files.Length, () => DecodeAll(fast, jpegs));
         rounds.Add("draft", $"JPEG at 1/2 to 1/8 (--draft, {Size}), 1 thread", files.Length, () => DecodeAll(draft, jpegs));
@@ -60,6 +58,13 @@ internal static class DecodeBench
         double megabytes = files.Average(file => (double)file.Length) / 1e6;
         return bench.Report(
             $"{files.Length} files of {megabytes:0.000} MB on average ({bench.Options.DataName}), read before timing; contestants take turns");
+    }
+
+    /// <summary>Threads that each do work of their own at the same time.</summary>
+    private static void AddTogether(Rounds rounds, string key, string name, int units, int threads, Func<Action> makeWork)
+    {
+        Action[] works = [.. Enumerable.Range(0, threads).Select(_ => makeWork())];
+        rounds.Add(key, name, units * threads, () => Threads.Run(threads, part => works[part]()));
     }
 
     private static void AddLibraries(Bench bench, Rounds rounds, byte[][] files)

@@ -55,7 +55,7 @@ public sealed unsafe partial class DenseNetwork
         NormFactors last = Fixed($"features.norm{_shape.Layers.Length + 1}");
         Tensor rows = empty_like(memory);
         Rows all = new(At<float>(memory), checked(maps.Images * maps.Height * maps.Width), maps.Channels, maps.Channels);
-        new NormRelu(threads).Forward(all, At<float>(rows), last.Factor, last.Shift);
+        _passes!.Forward(all, At<float>(rows), last.Factor, last.Shift);
         return rows.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 

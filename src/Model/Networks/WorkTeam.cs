@@ -8,8 +8,8 @@ namespace ChestXray.Model.Networks;
 /// then sleep, so that calls that follow each other closely cost a fraction of a microsecond.
 /// </summary>
 /// <remarks>
-/// A pool's loops are no help here: where one follows upon another, the calling thread has done every part before a second
-/// thread has come.
+/// A pool's loops often leave cores idle here: the calling thread takes part after part and has done all before another thread
+/// has come.
 /// </remarks>
 internal sealed class WorkTeam
 {

@@ -34,7 +34,7 @@ public sealed class InspectionBrowserTests : IDisposable
         Assert.Equal(11, page.Split("<svg").Length - 1);
         Assert.DoesNotMatch(HtmlReportTests.Outside(), page);
         Assert.Equal(page.Split("<img").Length, page.Split("src=\"data:image/jpeg;base64,").Length);
-        if (!Chromium.IsHere)
+        if (!Chromium.IsAtHand())
             return;
         foreach ((int width, bool dark) in ((int, bool)[])[(360, false), (360, true), (1440, false), (1440, true)])
         {

@@ -69,13 +69,9 @@ public sealed class DeviceStepsTests : IDisposable
     [InlineData(false)]
     public void A_step_is_loss_Adam_answer_and_mark_and_the_host_waits_only_when_it_is_two_batches_ahead(bool isFast)
     {
-        using StoreBatchSource source = _phantoms.Train();
-        using GuideNetwork network = new(0);
-        using BatchWorker worker = new(network, new(LossKind.Plain, null), BatchSize, Seed);
         RecordingDriver driver = new() { IsFast = isFast };
-        using DeviceSupply supply = Open(driver, source);
-        using IStepQueue steps = supply.Steps(worker);
-        using IBatchPass pass = supply.Begin(source, 0, 0);
+        using PlainSteps plain = new(_phantoms.Train(), driver);
+        (IStepQueue steps, IBatchPass pass) = (plain.Steps, plain.Pass);
         for (int step = 0; step < 6; step++)
         {
             Assert.True(pass.TryTake(out int first, out int count));
@@ -88,7 +84,7 @@ public sealed class DeviceStepsTests : IDisposable
             string[] calls = [.. driver.Calls];
             pass.Release();
             Assert.Equal($"loss of {BatchSize} on training", calls[0]);
-            Assert.Equal($"step of {network.Parameters.Values.NumberOfElements} on training", calls[1]);
+            Assert.Equal($"step of {plain.Network.Parameters.Values.NumberOfElements} on training", calls[1]);
             Assert.Equal($"copy {(4 + (BatchSize * Findings.Count)) * sizeof(float)} on training", calls[2]);
             Assert.StartsWith("record ", calls[3], StringComparison.Ordinal);
             Assert.EndsWith("on training", calls[3], StringComparison.Ordinal);
@@ -101,34 +97,26 @@ public sealed class DeviceStepsTests : IDisposable
     [Fact]
     public void A_loss_alone_leaves_weights_and_steps_as_they_are()
     {
-        using StoreBatchSource source = _phantoms.Validation();
-        using GuideNetwork network = new(0);
-        using BatchWorker worker = new(network, new(LossKind.Plain, null), BatchSize, Seed);
-        using DeviceSupply supply = Open(new RecordingDriver(), source);
-        using IStepQueue steps = supply.Steps(worker);
-        using IBatchPass pass = supply.Begin(source, 0, 0);
-        using torch.Tensor before = network.Parameters.Values.clone();
+        using PlainSteps plain = new(_phantoms.Validation(), new RecordingDriver());
+        (IStepQueue steps, IBatchPass pass) = (plain.Steps, plain.Pass);
+        using torch.Tensor before = plain.Network.Parameters.Values.clone();
         Assert.True(pass.TryTake(out int first, out int count));
         using torch.Tensor images = pass.Images();
-        double expected = worker.Infer(images, pass.Labels);
+        double expected = plain.Worker.Infer(images, pass.Labels);
         steps.Infer(pass, first, count);
         Assert.True(steps.TryTake(waits: true, out StepOutcome outcome));
         Assert.Equal(expected, outcome.Loss, 1e-6);
         Assert.Equal((0.0, 0L), (outcome.GradientNorm, outcome.Step));
-        Assert.Equal(worker.Probabilities(count).ToArray(), outcome.Probabilities.ToArray());
-        Assert.True(before.allclose(network.Parameters.Values, 0, 0));
+        Assert.Equal(plain.Worker.Probabilities(count).ToArray(), outcome.Probabilities.ToArray());
+        Assert.True(before.allclose(plain.Network.Parameters.Values, 0, 0));
         Assert.False(steps.TryTake(waits: true, out _));
     }
 
     [Fact]
     public void A_fourth_batch_without_a_result_taken_is_an_error_and_not_a_result_lost()
     {
-        using StoreBatchSource source = _phantoms.Train();
-        using GuideNetwork network = new(0);
-        using BatchWorker worker = new(network, new(LossKind.Plain, null), BatchSize, Seed);
-        using DeviceSupply supply = Open(new RecordingDriver(), source);
-        using IStepQueue steps = supply.Steps(worker);
-        using IBatchPass pass = supply.Begin(source, 0, 0);
+        using PlainSteps plain = new(_phantoms.Train(), new RecordingDriver());
+        (IStepQueue steps, IBatchPass pass) = (plain.Steps, plain.Pass);
         Assert.True(pass.TryTake(out int first, out int count));
         for (int i = 0; i <= DeviceSteps.Depth; i++)
             steps.Train(pass, first, count, 1e-4);
@@ -142,4 +130,38 @@ public sealed class DeviceStepsTests : IDisposable
             Dropout = new(GuideNetwork.Features, GuideNetwork.DropoutRate, Seed),
         },
         _ => { })!;
+
+    /// <summary>The guide's network at a pass over a source, with the plain loss.</summary>
+    private sealed class PlainSteps : IDisposable
+    {
+        private readonly StoreBatchSource _source;
+        private readonly DeviceSupply _supply;
+
+        public PlainSteps(StoreBatchSource source, RecordingDriver driver)
+        {
+            _source = source;
+            Worker = new(Network, new(LossKind.Plain, null), BatchSize, Seed);
+            _supply = Open(driver, source);
+            Steps = _supply.Steps(Worker);
+            Pass = _supply.Begin(source, 0, 0);
+        }
+
+        public GuideNetwork Network { get; } = new(0);
+
+        public BatchWorker Worker { get; }
+
+        public IStepQueue Steps { get; }
+
+        public IBatchPass Pass { get; }
+
+        public void Dispose()
+        {
+            Pass.Dispose();
+            Steps.Dispose();
+            _supply.Dispose();
+            Worker.Dispose();
+            Network.Dispose();
+            _source.Dispose();
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using ChestXray.Model.Jobs;
-using ChestXray.Pipeline;
 
 namespace ChestXray.Model.Tests.Jobs;
 

@@ -28,8 +28,6 @@ internal readonly unsafe struct Lanes4(Vector128<float> value) : ILanes<Lanes4>
 
     public static Lanes4 Largest(Lanes4 a, Lanes4 b) => new(Vector128.Max(a._value, b._value));
 
-    public static Lanes4 Rectify(Lanes4 x, Lanes4 a, Lanes4 b) => Largest(Add(x, a, b), default);
-
     public static void Pool(Lanes4 a, Lanes4 b, Lanes4 c, Lanes4 d, Lanes4 bias, float* value, byte* place)
     {
         for (int lane = 0; lane < Count; lane++)

@@ -76,7 +76,7 @@ public sealed class BrowserTests : IDisposable
     /// <summary>The page in a browser; null, with a warning, where there is none.</summary>
     private async Task<Chromium?> Open(int width, bool dark)
     {
-        if (!Chromium.IsHere)
+        if (!Chromium.IsAtHand())
             return null;
         string path = _folder.Write("page.html", _page.Value);
         Chromium browser = await Chromium.Start(_folder.Path);

@@ -23,17 +23,13 @@ internal sealed class Chromium : IDisposable
 
     private Chromium(Process process) => _process = process;
 
-    /// <summary>Whether there is a browser; where not, the test is told that it saw less.</summary>
-    public static bool IsHere
+    /// <summary>Whether there is a browser; where not, the running test gets a warning that it saw less.</summary>
+    public static bool IsAtHand()
     {
-        get
-        {
-            if (_path is null)
-                TestContext.Current.AddWarning("Not seen in a browser: there is no chromium on the path.");
-            return _path is not null;
-        }
+        if (_path is null)
+            TestContext.Current.AddWarning("Not seen in a browser: there is no chromium on the path.");
+        return _path is not null;
     }
-
 
     /// <summary>Starts it with an empty page.</summary>
     /// <param name="folder">For its profile.</param>

@@ -29,9 +29,6 @@ internal unsafe interface ILanes<T> where T : struct, ILanes<T>
     /// <summary>The larger of each two; NaN where one is.</summary>
     static abstract T Largest(T a, T b);
 
-    /// <summary>max(0, x * a + b), the product and sum rounded once.</summary>
-    static abstract T Rectify(T x, T a, T b);
-
     void Store(float* to);
 
     /// <summary>Max pool 2x2, bias and ReLU: writes the value, and which of the four it was (4: none, the value is 0).</summary>

@@ -39,9 +39,6 @@ internal readonly unsafe struct Lanes16(Vector512<float> value) : ILanes<Lanes16
     public static Lanes16 Largest(Lanes16 a, Lanes16 b) => new(Vector512.Max(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 Rectify(Lanes16 x, Lanes16 a, Lanes16 b) => Largest(Add(x, a, b), default);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Pool(Lanes16 a, Lanes16 b, Lanes16 c, Lanes16 d, Lanes16 bias, float* value, byte* place)
     {
         Vector512<float> most = a._value;

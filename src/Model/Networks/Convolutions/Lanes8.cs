@@ -38,9 +38,6 @@ internal readonly unsafe struct Lanes8(Vector256<float> value) : ILanes<Lanes8>
     public static Lanes8 Largest(Lanes8 a, Lanes8 b) => new(Vector256.Max(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 Rectify(Lanes8 x, Lanes8 a, Lanes8 b) => Largest(Add(x, a, b), default);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Pool(Lanes8 a, Lanes8 b, Lanes8 c, Lanes8 d, Lanes8 bias, float* value, byte* place)
     {
         Vector256<float> most = a._value;

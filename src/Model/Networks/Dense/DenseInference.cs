@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using ChestXray.Model.Networks.Convolutions;
 
 namespace ChestXray.Model.Networks.Dense;
@@ -13,16 +13,19 @@ namespace ChestXray.Model.Networks.Dense;
 /// </remarks>
 internal sealed unsafe class DenseInference<T> : IDenseInference where T : struct, ILanes<T>
 {
-    private const int Taps = 3, Block = 16;
+    /// <summary>Of the wider convolution, in either direction.</summary>
+    public const int Taps = 3;
+
     private readonly int _threads;
-    private readonly Scratch[] _scratch;
-    private NativeFloats _narrow = new(0), _wide = new(0);
+    private readonly DenseScratch<T>[] _scratch;
+    private readonly ProductPanels<T> _narrow, _wide;
 
     /// <param name="threads">From 1.</param>
     public DenseInference(int threads)
     {
         _threads = threads;
-        _scratch = [.. Enumerable.Range(0, threads).Select(_ => new Scratch())];
+        (_narrow, _wide) = (new(threads), new(threads));
+        _scratch = [.. Enumerable.Range(0, threads).Select(_ => new DenseScratch<T>())];
     }
 
     private static int Columns => ProductTile<T>.Columns;
@@ -42,8 +45,8 @@ internal sealed unsafe class DenseInference<T> : IDenseInference where T : struc
         int outputs)
     {
         (MapPlane plane, NormFactors read, NormFactors between) = (maps, outer, inner);
-        Pack(narrow, bottleneck, inputs, ref _narrow);
-        Pack(wide, outputs, Taps * Taps * bottleneck, ref _wide);
+        _narrow.Take(narrow, bottleneck, inputs);
+        _wide.Take(wide, outputs, Taps * Taps * bottleneck);
         ByRows(plane, (scratch, first, last) =>
         {
             scratch.Begin(plane.Width, inputs, bottleneck);
@@ -65,7 +68,7 @@ internal sealed unsafe class DenseInference<T> : IDenseInference where T : struc
     public void Transition(in MapPlane from, in NormFactors norm, float* weights, int outputs, in MapPlane to)
     {
         (MapPlane source, MapPlane target, NormFactors factors) = (from, to, norm);
-        Pack(weights, outputs, source.Channels, ref _narrow);
+        _narrow.Take(weights, outputs, source.Channels);
         ByRows(target, (scratch, first, last) =>
         {
             int depth = source.Channels;
@@ -85,13 +88,13 @@ internal sealed unsafe class DenseInference<T> : IDenseInference where T : struc
     {
         _narrow.Dispose();
         _wide.Dispose();
-        foreach (Scratch scratch in _scratch)
+        foreach (DenseScratch<T> scratch in _scratch)
             scratch.Dispose();
     }
 
     /// <summary>A row of rectified maps behind the 1x1 convolution, zeros to its left and right; zeros outside the image.</summary>
     private float* Narrow(
-        Scratch scratch, in MapPlane maps, int image, int y, int inputs, in NormFactors read, int bottleneck,
+        DenseScratch<T> scratch, in MapPlane maps, int image, int y, int inputs, in NormFactors read, int bottleneck,
         in NormFactors between)
     {
         if (y < 0 || y >= maps.Height)
@@ -114,7 +117,7 @@ internal sealed unsafe class DenseInference<T> : IDenseInference where T : struc
 
     /// <summary>Pixels times packed weights; with a norm, rectified.</summary>
     private static void Multiply(
-        Scratch scratch, in ProductRows pixels, int width, float* packed, int outputs, in NormFactors norm, float* target,
+        DenseScratch<T> scratch, in ProductRows pixels, int width, float* packed, int outputs, in NormFactors norm, float* target,
         nint step)
     {
         int rows = ProductTile<T>.RowsFor(width);
@@ -149,7 +152,7 @@ internal sealed unsafe class DenseInference<T> : IDenseInference where T : struc
     {
         int c = 0;
         for (; c <= count - T.Count; c += T.Count)
-            T.Rectify(T.Load(x + c), T.Load(a + c), T.Load(b + c)).Store(to + c);
+            Rectify(T.Load(x + c), T.Load(a + c), T.Load(b + c)).Store(to + c);
         for (; c < count; c++)
             to[c] = Rectify(x[c], a[c], b[c]);
     }
@@ -167,9 +170,9 @@ internal sealed unsafe class DenseInference<T> : IDenseInference where T : struc
                 for (T quarter = T.Broadcast(0.25f); c <= channels - T.Count; c += T.Count)
                 {
                     T factor = T.Load(a + c), shift = T.Load(b + c);
-                    T sum = T.Rectify(T.Load(upper + c), factor, shift) + T.Rectify(T.Load(upper + channels + c), factor, shift);
-                    sum += T.Rectify(T.Load(lower + c), factor, shift);
-                    ((sum + T.Rectify(T.Load(lower + channels + c), factor, shift)) * quarter).Store(to + c);
+                    T sum = Rectify(T.Load(upper + c), factor, shift) + Rectify(T.Load(upper + channels + c), factor, shift);
+                    sum += Rectify(T.Load(lower + c), factor, shift);
+                    ((sum + Rectify(T.Load(lower + channels + c), factor, shift)) * quarter).Store(to + c);
                 }
 
                 for (; c < channels; c++)
@@ -181,6 +184,9 @@ internal sealed unsafe class DenseInference<T> : IDenseInference where T : struc
             }
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Rectify(T x, T a, T b) => T.Largest(T.Add(x, a, b), default);
 
     private static float Rectify(float x, float a, float b) => MathF.Max(0, MathF.FusedMultiplyAdd(x, a, b));
 
@@ -223,52 +229,7 @@ internal sealed unsafe class DenseInference<T> : IDenseInference where T : struc
         }
     }
 
-    /// <summary>Lays weights, outputs x depth, out as panels of depth x <see cref="Columns"/>, zeros behind the last.</summary>
-    private void Pack(float* weights, int outputs, int depth, ref NativeFloats packed)
-    {
-        int panels = (outputs + Columns - 1) / Columns;
-        nint length = (nint)panels * depth * Columns;
-        if ((nint)packed.Length < length)
-        {
-            packed.Dispose();
-            packed = new(length);
-        }
-
-        float* target = packed.At;
-        Threads.Run(_threads, part =>
-        {
-            (int first, int last) = Threads.Share((depth + Block - 1) / Block, part, _threads);
-            float* lines = _scratch[part].Sums;
-            for (int block = first; block < last; block++)
-            {
-                int begin = block * Block, count = Math.Min(Block, depth - begin);
-                for (int panel = 0; panel < panels; panel++)
-                    PackBlock(weights, outputs, depth, panel, begin, count, lines, target);
-            }
-        });
-    }
-
-    private static void PackBlock(
-        float* weights, int outputs, int depth, int panel, int begin, int count, float* lines, float* target)
-    {
-        // Rows of weights may all fall on the same lines of the cache: each is read once.
-        int columns = Math.Min(Columns, outputs - (panel * Columns));
-        for (int c = 0; c < columns; c++)
-        {
-            float* from = weights + ((((nint)panel * Columns) + c) * depth) + begin;
-            new ReadOnlySpan<float>(from, count).CopyTo(new(lines + (c * Block), count));
-        }
-
-        float* to = target + ((((nint)panel * depth) + begin) * Columns);
-        for (int k = 0; k < count; k++, to += Columns)
-        {
-            for (int c = 0; c < columns; c++)
-                to[c] = lines[(c * Block) + k];
-            new Span<float>(to + columns, Columns - columns).Clear();
-        }
-    }
-
-    private void ByRows(in MapPlane plane, Action<Scratch, int, int> work)
+    private void ByRows(in MapPlane plane, Action<DenseScratch<T>, int, int> work)
     {
         int rows = plane.Images * plane.Height;
         Threads.Run(_threads, part =>
@@ -276,55 +237,5 @@ internal sealed unsafe class DenseInference<T> : IDenseInference where T : struc
             (int first, int last) = Threads.Share(rows, part, _threads);
             work(_scratch[part], first, last);
         });
-    }
-
-    /// <summary>One thread's memory.</summary>
-    private sealed class Scratch : IDisposable
-    {
-        private readonly long[] _rows = new long[Taps];
-        private readonly NativeFloats _sums = new(Math.Max(ProductTile<T>.MostRows, Block) * Columns);
-        private NativeFloats _read = new(0), _narrow = new(0);
-        private nint _length;
-
-        public float* Read => _read.At;
-
-        public float* Sums => _sums.At;
-
-        /// <summary>A row of zeros.</summary>
-        public float* Nothing => _narrow.At + (Taps * _length);
-
-        public void Begin(int width, int inputs, int bottleneck)
-        {
-            // A tile that is wider than the row reads behind it.
-            Reserve(ref _read, (nint)(width + ProductTile<T>.MostRows) * inputs);
-            _length = (nint)(width + 2 + ProductTile<T>.MostRows) * bottleneck;
-            Reserve(ref _narrow, (Taps + 1) * _length);
-            NativeMemory.Clear(_narrow.At, (nuint)((Taps + 1) * _length * sizeof(float)));
-            Array.Fill(_rows, -1);
-        }
-
-        /// <summary>Where a row's narrow maps lie; the caller fills it where they are not there.</summary>
-        public float* Place(long row, out bool isThere)
-        {
-            int slot = (int)(row % Taps);
-            isThere = _rows[slot] == row;
-            _rows[slot] = row;
-            return _narrow.At + (slot * _length);
-        }
-
-        public void Dispose()
-        {
-            _sums.Dispose();
-            _read.Dispose();
-            _narrow.Dispose();
-        }
-
-        private static void Reserve(ref NativeFloats memory, nint length)
-        {
-            if ((nint)memory.Length >= length)
-                return;
-            memory.Dispose();
-            memory = new(length);
-        }
     }
 }
