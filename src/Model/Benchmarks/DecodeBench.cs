@@ -38,8 +38,10 @@ internal static class DecodeBench
         rounds.Add("record", "224 x 224 records, 1 thread", files.Length, () => ResizeAll(fast, resize, files, record));
         rounds.Add("antialias", "224 x 224 records with antialias, 1 thread", files.Length,
             () => ResizeAll(fast, smooth, files, record));
-        AddTogether(rounds, "threads", $"224 x 224 records, {threads} threads", files.Length, threads, () => MakeRecordWork(files));
-        AddTogether(rounds, "inflate threads", $"inflate alone, {threads} threads", files.Length, threads, () => new InflateProbe(files).Run);
+        AddTogether(rounds, "threads", $"224 x 224 records, {threads} threads", files.Length, threads,
+            () => MakeRecordWork(files));
+        AddTogether(rounds, "inflate threads", $"inflate alone, {threads} threads", files.Length, threads,
+            () => new InflateProbe(files).Run);
         rounds.Add("spin", "limit: additions in registers, 1 thread", files.Length, Spin);
         AddTogether(rounds, "spin threads", $"limit: additions in registers, {threads} threads", files.Length, threads, () => Spin);
         using ImageDecoder draft = new(new() { Draft = Size });

@@ -11,19 +11,12 @@ namespace ChestXray.Model.Networks;
 public sealed unsafe partial class DenseNetwork
 {
     private IDenseInference? _inference;
-    private int _inferenceThreads;
 
     /// <summary>The rectified maps behind the last batch norm, which nothing can be learned through.</summary>
     private Tensor ExtractFixed(Tensor images)
     {
         using IDisposable noGradient = no_grad();
-        int threads = get_num_threads();
-        if (_inference is null || _inferenceThreads != threads)
-        {
-            _inference?.Dispose();
-            (_inference, _inferenceThreads) = (MakeInference(threads), threads);
-        }
-
+        _inference ??= MakeInference(_passThreads);
         using DisposeScope scope = NewDisposeScope();
         Tensor x = F.conv2d(Spread(images), Value("features.conv0.weight"), strides: [2, 2], padding: [3, 3]);
         using Tensor first = x.permute(0, 2, 3, 1).contiguous();

@@ -50,7 +50,11 @@ public sealed unsafe partial class DenseNetwork
         Forget();
         int threads = get_num_threads();
         if (_passes is null || _passThreads != threads)
-            (_passes, _passThreads) = (new(threads), threads);
+        {
+            _inference?.Dispose();
+            (_passes, _passThreads, _inference) = (new(threads), threads, null);
+        }
+
         if (!training && (Lanes16.IsSupported || Lanes8.IsSupported))
             return ExtractFixed(images);
         bool learns = training && is_grad_enabled();

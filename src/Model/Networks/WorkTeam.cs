@@ -5,7 +5,7 @@ namespace ChestXray.Model.Networks;
 
 /// <summary>
 /// Threads that stay and do parts of a caller's work. One call at a time. Between calls they look for work for a moment and
-/// then sleep, so that calls that follow each other closely cost a fraction of a microsecond.
+/// then sleep, so that calls that follow each other closely wake nobody.
 /// </summary>
 /// <remarks>
 /// A pool's loops often leave cores idle here: the calling thread takes part after part and has done all before another thread

@@ -15,13 +15,19 @@ internal sealed unsafe class DenseScratch<T> : IDisposable where T : struct, ILa
     private NativeFloats _read = new(0), _narrow = new(0);
     private nint _length;
 
+    /// <summary>A row of pixels to multiply; moves with <see cref="Begin"/>.</summary>
     public float* Read => _read.At;
 
+    /// <summary>A tile's sums.</summary>
     public float* Sums => _sums.At;
 
-    /// <summary>A row of zeros.</summary>
+    /// <summary>A row of zeros; moves with <see cref="Begin"/>.</summary>
     public float* Nothing => _narrow.At + (Taps * _length);
 
+    /// <summary>Makes room for a layer; no row is there then.</summary>
+    /// <param name="width">Pixels of a row.</param>
+    /// <param name="inputs">Values of a pixel that are read.</param>
+    /// <param name="bottleneck">Narrow maps, or 0.</param>
     public void Begin(int width, int inputs, int bottleneck)
     {
         // A tile that is wider than the row reads behind it.
