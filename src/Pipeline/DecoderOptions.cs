@@ -35,11 +35,11 @@ public sealed record DecoderOptions
     public InflateLibrary Inflate { get; init; }
 
     /// <summary>
-    /// How many bytes of PNG rows are inflated at a time, so that they are worked on while they are in the cache (default 256
-    /// KiB, 0 as few as one row). Images of fewer bytes, and those of a library that can't stop within a stream, are inflated
-    /// at once.
+    /// How many bytes of PNG rows are inflated at a time, so that they are worked on while they are in the cache (default 264
+    /// KiB, 256 rows of 1,024 pixels; 0 as few as one row). Images of at most four times as many bytes, and those of a library
+    /// that can't stop within a stream, are inflated at once.
     /// </summary>
-    public int BandBytes { get; init; } = 256 << 10;
+    public int BandBytes { get; init; } = 264 << 10;
 
     /// <summary>How PNG rows are unfiltered; <see cref="UnfilterPath.Auto"/> takes the fastest that the processor runs.</summary>
     public UnfilterPath Unfilter { get; init; }

@@ -9,6 +9,8 @@ internal readonly unsafe struct ByteVector256 : IByteVector<Vector256<byte>>
 {
     public static int Rows => 32;
 
+    public static int Skew => 2;
+
     public static bool IsSupported => Avx2.IsSupported;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -18,17 +20,9 @@ internal readonly unsafe struct ByteVector256 : IByteVector<Vector256<byte>>
     public static void Store(Vector256<byte> vector, byte* destination) => vector.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadTurned(byte* source, nint step, Vector256<byte>* vectors, int vectorStep)
+    public static void TurnParts(Vector256<byte>* from, Vector256<byte>* to, int step)
     {
-        (vectors[0], vectors[vectorStep]) = Turn(Vector256.Load(source), Vector256.Load(source + step));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreTurned(Vector256<byte>* vectors, int vectorStep, byte* destination, nint step)
-    {
-        (Vector256<byte> first, Vector256<byte> second) = Turn(vectors[0], vectors[vectorStep]);
-        first.Store(destination);
-        second.Store(destination + step);
+        (to[0], to[step]) = Turn(from[0], from[step]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -66,6 +60,9 @@ internal readonly unsafe struct ByteVector256 : IByteVector<Vector256<byte>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<byte> And(Vector256<byte> left, Vector256<byte> right) => left & right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<byte> OrNot(Vector256<byte> left, Vector256<byte> right) => left | ~right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<byte> Select(Vector256<byte> mask, Vector256<byte> yes, Vector256<byte> no) =>

@@ -9,6 +9,8 @@ internal readonly unsafe struct ByteVector512 : IByteVector<Vector512<byte>>
 {
     public static int Rows => 64;
 
+    public static int Skew => 4;
+
     public static bool IsSupported => Avx512BW.IsSupported;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -18,27 +20,14 @@ internal readonly unsafe struct ByteVector512 : IByteVector<Vector512<byte>>
     public static void Store(Vector512<byte> vector, byte* destination) => vector.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadTurned(byte* source, nint step, Vector512<byte>* vectors, int vectorStep)
+    public static void TurnParts(Vector512<byte>* from, Vector512<byte>* to, int step)
     {
-        Vector512<byte> v0 = Vector512.Load(source), v1 = Vector512.Load(source + step);
-        Vector512<byte> v2 = Vector512.Load(source + (2 * step)), v3 = Vector512.Load(source + (3 * step));
+        Vector512<byte> v0 = from[0], v1 = from[step], v2 = from[2 * step], v3 = from[3 * step];
         Turn(ref v0, ref v1, ref v2, ref v3);
-        vectors[0] = v0;
-        vectors[vectorStep] = v1;
-        vectors[2 * vectorStep] = v2;
-        vectors[3 * vectorStep] = v3;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreTurned(Vector512<byte>* vectors, int vectorStep, byte* destination, nint step)
-    {
-        Vector512<byte> v0 = vectors[0], v1 = vectors[vectorStep];
-        Vector512<byte> v2 = vectors[2 * vectorStep], v3 = vectors[3 * vectorStep];
-        Turn(ref v0, ref v1, ref v2, ref v3);
-        v0.Store(destination);
-        v1.Store(destination + step);
-        v2.Store(destination + (2 * step));
-        v3.Store(destination + (3 * step));
+        to[0] = v0;
+        to[step] = v1;
+        to[2 * step] = v2;
+        to[3 * step] = v3;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -76,6 +65,9 @@ internal readonly unsafe struct ByteVector512 : IByteVector<Vector512<byte>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<byte> And(Vector512<byte> left, Vector512<byte> right) => left & right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<byte> OrNot(Vector512<byte> left, Vector512<byte> right) => left | ~right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<byte> Select(Vector512<byte> mask, Vector512<byte> yes, Vector512<byte> no) =>

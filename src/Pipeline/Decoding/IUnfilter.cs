@@ -4,7 +4,7 @@ namespace ChestXray.Pipeline.Decoding;
 internal unsafe interface IUnfilter
 {
     /// <summary>Whether an image has a size for this path.</summary>
-    bool Takes(int rows, int rowBytes);
+    bool Takes(int rows, int rowBytes, int bytesPerPixel);
 
     /// <summary>Undoes the filters of all rows.</summary>
     /// <param name="filtered">

@@ -27,7 +27,8 @@ internal sealed unsafe class IsaLInflater : IInflater
 
     public bool CanPause { get; private set; }
 
-    public int Consumed => _length + IInflater.ReadBehind - (int)_state->AvailableIn;
+    // Whole bytes that wait in the library's bit buffer were not taken: version 2.30 does not give them back.
+    public int Consumed => _length + IInflater.ReadBehind - (int)_state->AvailableIn - (_state->BufferedBits / 8);
 
     /// <summary>A new instance; null where the library does not load or does not do what this code expects.</summary>
     public static IsaLInflater? TryCreate()
@@ -130,6 +131,9 @@ internal sealed unsafe class IsaLInflater : IInflater
 
         [FieldOffset(32)]
         public uint AvailableIn;
+
+        [FieldOffset(36)]
+        public int BufferedBits;
     }
 
     private sealed class Entries(nint initialize, nint inflate, nint part, nint crc)

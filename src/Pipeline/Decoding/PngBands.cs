@@ -5,11 +5,8 @@ namespace ChestXray.Pipeline.Decoding;
 /// </summary>
 internal sealed unsafe class PngBands(IUnfilter[] unfilters, PngRowToGrey toGrey, FilteredRows filtered)
 {
-    /// <summary>
-    /// Rows that the fastest unfilter does at once: 64 rows of 1,024 pixels of four bytes, filtered and plain, take half a
-    /// megabyte.
-    /// </summary>
-    public const int BandRows = 64;
+    /// <summary>Rows that the fastest unfilter works on at a time.</summary>
+    public const int LaneRows = 64;
 
     private readonly PinnedBuffer _plain = new();
     private readonly PinnedBuffer _first = new();
@@ -107,7 +104,7 @@ internal sealed unsafe class PngBands(IUnfilter[] unfilters, PngRowToGrey toGrey
     {
         foreach (IUnfilter unfilter in unfilters)
         {
-            if (!unfilter.Takes(rows, rowBytes))
+            if (!unfilter.Takes(rows, rowBytes, bytesPerPixel))
                 continue;
             fixed (byte* from = source, to = destination)
                 unfilter.Rows(from, to, stride, rows, rowBytes, bytesPerPixel, !above.IsEmpty);

@@ -5,6 +5,10 @@ namespace ChestXray.Pipeline.Decoding;
 /// </summary>
 internal sealed unsafe class PngDecoder : IDisposable
 {
+    // Stopping and going on costs an inflate library one or two per cent, and the unfilter its run-up: more than so many bands
+    // win by staying in the cache.
+    private const int BandsAtOnce = 4;
+
     private readonly DecoderOptions _options;
     private readonly IInflater _inflater;
     private readonly IInflater? _wideInflater;
@@ -51,8 +55,9 @@ internal sealed unsafe class PngDecoder : IDisposable
         ZlibData.CheckPlausible(png.DataBytes, bytes);
         ReadOnlySpan<byte> zlib = png.DataChunks == 1 ? png.SingleData : Join(png);
         IInflater inflater = header.BytesPerPixel > 2 && _wideInflater is not null ? _wideInflater : _inflater;
-        bool inParts = inflater.CanPause && !header.Interlaced && bytes > _options.BandBytes;
-        int bandRows = inParts ? BandRows(header) : PngBands.BandRows;
+        bool isSmall = bytes <= BandsAtOnce * (long)_options.BandBytes;
+        bool inParts = inflater.CanPause && !header.Interlaced && !isSmall;
+        int bandRows = isSmall ? height : BandRows(header);
         resize?.Begin(height);
         _toGrey.Begin(header, png.Palette, png.Gamma);
         fixed (byte* pinned = zlib)
@@ -91,31 +96,31 @@ internal sealed unsafe class PngDecoder : IDisposable
             return 0;
         }
 
-        int start = FilteredStart(header, bandRows);
+        int start = FilteredStart(header);
         _rows.Reserve(inParts ? checked(width * height) : start + bytes + 1);
         _window.Begin(_rows, width, height, height);
         return start;
     }
 
-    // How far behind the first pixel the filtered rows may begin in the same memory, so that the pixels of a band never reach
-    // rows that are still to be read.
-    private static int FilteredStart(PngHeader header, int bandRows)
+    // How far behind the first pixel the filtered rows may begin in the same memory, so that pixels never reach rows that are
+    // still to be read: the unfilters work on no more rows at a time.
+    private static int FilteredStart(PngHeader header)
     {
         bool isNarrow = header.Interlaced || header.RowBytes(header.Width) < header.Width;
-        return (int)(header.Width * (isNarrow ? header.Height : Math.Min(header.Height, 2 * bandRows)));
+        return (int)(header.Width * (isNarrow ? header.Height : Math.Min(header.Height, 2 * PngBands.LaneRows)));
     }
 
     // As many of the unfilter's rows as fit, or the few that do.
     private int BandRows(PngHeader header)
     {
         int rows = (int)Math.Max(1, _options.BandBytes / (1 + header.RowBytes(header.Width)));
-        return rows < PngBands.BandRows ? rows : rows - (rows % PngBands.BandRows);
+        return rows < PngBands.LaneRows ? rows : rows - (rows % PngBands.LaneRows);
     }
 
     private int CheckedBytes(PngHeader header)
     {
         long bytes = header.Interlaced ? Adam7.FilteredBytes(header) : header.Height * (1 + header.RowBytes(header.Width));
-        long most = Math.Min(_options.MaxInflatedBytes, PinnedBuffer.MaxBytes - 1 - FilteredStart(header, PngBands.BandRows));
+        long most = Math.Min(_options.MaxInflatedBytes, PinnedBuffer.MaxBytes - 1 - FilteredStart(header));
         return bytes <= most ? (int)bytes : throw new ImageFormatException(
             DecodeReasons.InflatedTooLarge,
             $"The pixel data inflates to {bytes} bytes; {_options.MaxInflatedBytes} are allowed ({nameof(_options.MaxInflatedBytes)}).");

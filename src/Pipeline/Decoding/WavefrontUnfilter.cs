@@ -4,13 +4,14 @@ namespace ChestXray.Pipeline.Decoding;
 
 /// <summary>Undoes PNG's row filters for as many rows at a time as a vector has bytes.</summary>
 /// <remarks>
-/// <para>A Paeth or Average byte needs the one to its left, so a row can't be done in parallel; but rows can, if each runs two
-/// bytes behind the one above. Lane r is row r; at step t it does byte t - 2r. What it needs from above was made two (above)
-/// and three (above left) steps ago, one lane down: the shift between lanes is off the critical path.</para>
-/// <para>Because of the constant skew, the bytes of one step lie a constant stride apart, and blocks of as many steps as rows are read
-/// and written without staging, except where rows begin (bytes before the row must count as zero) and end (bytes behind must not
-/// be written). A block reads, does and writes in turn: rows a power of two apart share a few places of the cache, which hold the
-/// lines of the source or of the destination, but not of both.</para>
+/// <para>A Paeth or Average byte needs the one to its left, so a row can't be done in parallel; but rows can, if each runs a few
+/// bytes (<see cref="IByteVector{TVector}.Skew"/>) behind the one above. Lane r is row r; at step t it does byte t - skew * r. What
+/// it needs from above was made that many (above) and one pixel more (above left) steps ago, one lane down: the shift between
+/// lanes is off the critical path.</para>
+/// <para>Because of the constant skew, the bytes of one step lie a constant stride apart, and tiles of as many steps as rows are
+/// read and written without staging, as long as all lanes are inside their rows. A lane that comes to its row's end goes on with
+/// the row that is as many rows further down as there are lanes, while those below it still finish theirs: only these tiles are
+/// staged, so that none writes into another row.</para>
 /// </remarks>
 internal sealed unsafe class WavefrontUnfilter<TVector, TOps> : IUnfilter
     where TVector : unmanaged
@@ -19,8 +20,7 @@ internal sealed unsafe class WavefrontUnfilter<TVector, TOps> : IUnfilter
     private readonly int _maxRowBytes;
     private readonly PinnedBuffer _memory = new();
     private readonly WavefrontStep<TVector, TOps> _step;
-    private readonly byte* _head;
-    private readonly byte* _tail;
+    private readonly byte* _stage;
     private readonly byte* _zeros;
 
     /// <summary>Creates the path.</summary>
@@ -29,77 +29,107 @@ internal sealed unsafe class WavefrontUnfilter<TVector, TOps> : IUnfilter
     {
         _maxRowBytes = maxRowBytes;
         int stepBytes = WavefrontStep<TVector, TOps>.MemoryBytes;
-        int bytes = stepBytes + (Lanes * HeadStride) + (Lanes * TailStride) + (2 * Lanes);
-        Span<byte> reserved = _memory.Reserve(bytes);
+        Span<byte> reserved = _memory.Reserve(stepBytes + (Lanes * StageStride) + (2 * Lanes));
         reserved.Clear();
         byte* memory = (byte*)Unsafe.AsPointer(ref reserved[0]);
         _step = new WavefrontStep<TVector, TOps>((TVector*)memory);
-        _head = memory + stepBytes;
-        _tail = _head + (Lanes * HeadStride);
-        _zeros = _tail + (Lanes * TailStride) + Lanes;
+        _stage = memory + stepBytes;
+        _zeros = _stage + (Lanes * StageStride) + Lanes;
     }
 
     private static int Lanes => TOps.Rows;
 
-    // The last row runs this far behind the first, rounded up to whole blocks.
-    private static int Skew => 2 * Lanes;
+    // How far the last lane is behind the first, rounded up to whole tiles.
+    private static int Late => TOps.Skew * Lanes;
 
-    private static int HeadStride => 2 * Skew;
+    // One tile more for long pixels, one for rows that are no whole number of tiles, one that keeps lanes out of each other's way.
+    private static int StageStride => Late + (3 * Lanes);
 
-    private static int TailStride => Skew + (2 * Lanes);
-
-    public bool Takes(int rows, int rowBytes) => rows >= Lanes && rowBytes >= 2 * Skew && rowBytes <= _maxRowBytes;
+    // A row is above the next ones when these start: it must have been written as far as their first tiles read.
+    public bool Takes(int rows, int rowBytes, int bytesPerPixel) =>
+        rows >= Lanes && rowBytes >= Late + Turning(bytesPerPixel) && rowBytes <= _maxRowBytes;
 
     public void Rows(byte* filtered, byte* destination, int stride, int rows, int rowBytes, int bytesPerPixel,
         bool hasAbove = false)
     {
+        _step.Begin(bytesPerPixel);
+        int inside = rowBytes / Lanes * Lanes, turning = Turning(bytesPerPixel);
+        byte* source = null, target = null;
         for (int y = 0; y < rows; y += Lanes)
         {
-            // The last band overlaps the one before: those rows are done twice, to the same bytes.
+            // The last rows overlap those before: they are done twice, to the same bytes.
             int first = Math.Min(y, rows - Lanes);
             bool isTop = first == 0 && !hasAbove;
-            byte* above = isTop ? _zeros : destination + ((long)(first - 1) * stride);
-            byte* source = filtered + ((long)first * (rowBytes + 1));
-            _step.Begin(source, rowBytes + 1, above, isTop ? 0 : 1, bytesPerPixel);
-            Band(source + 1, destination + ((long)first * stride), stride, rowBytes);
+            byte* nextSource = filtered + ((nint)first * (rowBytes + 1)), nextTarget = destination + ((nint)first * stride);
+            Turn(source, nextSource, target, nextTarget, stride, rowBytes, turning, isTop);
+            source = nextSource;
+            target = nextTarget;
+            for (int x = turning; x < inside; x += Lanes)
+                Undo(source + 1 + x, rowBytes + 1 - TOps.Skew, x, target + x, stride - TOps.Skew);
         }
 
+        Turn(source, null, target, null, stride, rowBytes, turning, isTop: true);
         GC.KeepAlive(_memory);
     }
 
-    private void Band(byte* source, byte* destination, int stride, int rowBytes)
+    // The steps from the first lane's turn to a new row until the last lane is behind its first pixel there, in whole tiles.
+    private static int Turning(int bytesPerPixel) => Late + (bytesPerPixel > TOps.Skew ? Lanes : 0);
+
+    // Finishes the lanes' rows (none: null) and starts their next ones.
+    private void Turn(
+        byte* source, byte* nextSource, byte* target, byte* nextTarget, nint stride, int rowBytes, int turning, bool isTop)
     {
-        StageHead(source, rowBytes + 1);
-        int inside = rowBytes / Lanes * Lanes;
-        for (int t = 0; t < inside; t += Lanes)
+        int inside = rowBytes / Lanes * Lanes, rest = source is null || inside == rowBytes ? 0 : Lanes;
+        nint sourceStride = rowBytes + 1;
+        for (int lane = 0; lane < Lanes; lane++)
         {
-            if (t < Skew)
-                Undo(_head + Skew + t, HeadStride, t, destination + t, stride - 2);
-            else
-                Undo(source + t, rowBytes + 1, t, destination + t, stride - 2);
+            byte* staged = _stage + (lane * StageStride);
+            int late = rest + (TOps.Skew * lane);
+            if (source is not null)
+                CopyTiles(source + (lane * sourceStride) + 1 + inside + rest - late, staged, late);
+            if (nextSource is not null)
+                CopyTiles(nextSource + (lane * sourceStride) + 1, staged + late, rest + turning - late);
         }
 
-        for (int t = inside; t < rowBytes + Skew - 2; t += Lanes)
-            Undo(source + t, rowBytes + 1, t, _tail + t - inside, TailStride);
+        if (rest > 0)
+            Undo(_stage, StageStride, inside, _stage, StageStride);
+        if (nextSource is null)
+            _step.BeginRows(_zeros, 0, _zeros, 0);
+        else
+            _step.BeginRows(nextSource, sourceStride, isTop ? _zeros : nextTarget - stride, isTop ? 0 : 1);
+        for (int x = 0; x < turning; x += Lanes)
+        {
+            byte* tile = _stage + rest + x;
+            WavefrontTile<TVector, TOps>.Gather(tile, StageStride, _step.Scratch, _step.Columns);
+            _step.RunTurning(x, target + inside + rest + x + Lanes - 1, nextTarget + x + Lanes - 1, stride - TOps.Skew);
+            WavefrontTile<TVector, TOps>.Scatter(_step.Columns, _step.Scratch, tile, StageStride);
+        }
 
         for (int lane = 0; lane < Lanes; lane++)
         {
-            int start = inside - (2 * lane), length = rowBytes - start;
-            Buffer.MemoryCopy(_tail + (lane * TailStride), destination + ((long)lane * stride) + start, length, length);
+            byte* staged = _stage + (lane * StageStride);
+            int late = rest + (TOps.Skew * lane), left = rowBytes - (inside + rest - late);
+            if (source is not null)
+                Buffer.MemoryCopy(staged, target + (lane * stride) + rowBytes - left, left, left);
+
+            // More than these is written, and later overwritten.
+            if (nextSource is not null)
+                CopyTiles(staged + late, nextTarget + (lane * stride), rest + turning - late);
         }
     }
 
-    // Lanes that have not reached their row write into the end of the row above, which is written properly later.
-    private void Undo(byte* source, nint sourceStride, int t, byte* destination, nint stride)
+    private void Undo(byte* source, nint sourceStride, int column, byte* target, nint stride)
     {
-        WavefrontTile<TVector, TOps>.Gather(source, sourceStride - 2, _step.Scratch, _step.Columns);
-        _step.Run(t);
-        WavefrontTile<TVector, TOps>.Scatter(_step.Columns, _step.Scratch, destination, stride);
+        WavefrontTile<TVector, TOps>.Gather(source, sourceStride, _step.Scratch, _step.Columns);
+        _step.Run(column, target + Lanes - 1, stride);
+        WavefrontTile<TVector, TOps>.Scatter(_step.Columns, _step.Scratch, target, stride);
     }
 
-    private void StageHead(byte* source, int stride)
+    // Whole vectors, the last of which may reach beyond.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyTiles(byte* from, byte* to, int bytes)
     {
-        for (int lane = 0; lane < Lanes; lane++)
-            Buffer.MemoryCopy(source + ((long)lane * stride), _head + (lane * HeadStride) + Skew, Skew, Skew);
+        for (int i = 0; i < bytes; i += Lanes)
+            TOps.Store(TOps.Load(from + i), to + i);
     }
 }

@@ -63,21 +63,25 @@ public sealed class WavefrontTests
         Random random = new(lanes);
         for (int round = 0; round < 150; round++)
         {
-            int rows = lanes + random.Next(3 * lanes), rowBytes = (4 * lanes) + random.Next(700);
-            int stride = rowBytes + (random.Next(2) * random.Next(200)), bytesPerPixel = new[] { 1, 1, 2, 3, 4, 6, 8 }[random.Next(7)];
-            Assert.True(unfilter.Takes(rows, rowBytes));
+            int rows = lanes + random.Next(3 * lanes), bytesPerPixel = new[] { 1, 1, 2, 3, 4, 6, 8 }[random.Next(7)];
+            int narrowest = Enumerable.Range(1, 9 * lanes).First(bytes => unfilter.Takes(rows, bytes, bytesPerPixel));
+            int rowBytes = narrowest + (random.Next(4) * random.Next(233));
+            int stride = rowBytes + (random.Next(2) * random.Next(200));
+            bool hasAbove = random.Next(2) == 0;
             Span<byte> filtered = new PinnedBuffer().Reserve(rows * (rowBytes + 1));
             random.NextBytes(filtered);
             for (int y = 0; y < rows; y++)
                 filtered[y * (rowBytes + 1)] = (byte)random.Next(5);
             byte[] expected = new byte[rows * stride];
-            ScalarUnfilter.Rows(filtered, expected, stride, rows, rowBytes, bytesPerPixel);
-            Span<byte> actual = new PinnedBuffer().Reserve(rows * stride);
+            Span<byte> actual = new PinnedBuffer().Reserve((rows + 1) * stride);
+            random.NextBytes(actual);
+            ReadOnlySpan<byte> above = hasAbove ? actual[..rowBytes].ToArray() : default;
+            ScalarUnfilter.Rows(filtered, expected, stride, rows, rowBytes, bytesPerPixel, above);
             fixed (byte* source = filtered, destination = actual)
-                unfilter.Rows(source, destination, stride, rows, rowBytes, bytesPerPixel);
+                unfilter.Rows(source, destination + stride, stride, rows, rowBytes, bytesPerPixel, hasAbove);
             for (int y = 0; y < rows; y++)
             {
-                bool same = actual.Slice(y * stride, rowBytes).SequenceEqual(expected.AsSpan(y * stride, rowBytes));
+                bool same = actual.Slice((y + 1) * stride, rowBytes).SequenceEqual(expected.AsSpan(y * stride, rowBytes));
                 Assert.True(same, $"row {y} of {rows} x {rowBytes}, stride {stride}, {bytesPerPixel} bytes per pixel");
             }
         }
