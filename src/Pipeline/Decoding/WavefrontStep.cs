@@ -59,7 +59,7 @@ internal sealed unsafe class WavefrontStep<TVector, TOps>
         new Span<TVector>(_masks, MaskCount).Clear();
     }
 
-    /// <summary>Gives the lanes their next rows, which they start in <see cref="RunTurning"/>.</summary>
+    /// <summary>Gives the lanes their next rows, which they start in <see cref="RunChanging"/>.</summary>
     /// <param name="filters">The first row's filter byte.</param>
     /// <param name="stride">Bytes from one filter byte to the next.</param>
     /// <param name="edge">The row above the first.</param>
@@ -101,17 +101,17 @@ internal sealed unsafe class WavefrontStep<TVector, TOps>
     /// <param name="target">Where the first lane's old row goes on, to be fetched.</param>
     /// <param name="nextTarget">Where its new row does.</param>
     /// <param name="targetStride">Bytes from lane to lane there.</param>
-    public void RunTurning(int column, byte* target, byte* nextTarget, nint targetStride)
+    public void RunChanging(int column, byte* target, byte* nextTarget, nint targetStride)
     {
         if (_bytesPerPixel == 1)
-            RunSingleTurning(column, _edge + (column * _edgeStep), target, nextTarget, targetStride);
+            RunSingleChanging(column, _edge + (column * _edgeStep), target, nextTarget, targetStride);
         else
-            RunWideTurning(column, _edge + (column * _edgeStep));
+            RunWideChanging(column, _edge + (column * _edgeStep));
         Keep();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void RunWideTurning(int column, byte* edge)
+    private void RunWideChanging(int column, byte* edge)
     {
         TVector* columns = Columns, aboves = Aboves;
         nint edgeStep = _edgeStep;
@@ -119,10 +119,10 @@ internal sealed unsafe class WavefrontStep<TVector, TOps>
         for (int i = 0; i < TOps.Rows; i++)
         {
             // What is left of a lane's first pixel is zero.
-            TVector turned = FirstLanes(column + i), goingOn = TOps.OrNot(FirstLanes(column + i - back), turned);
-            TVector paeth = TOps.Select(turned, _masks[0], _masksBefore[0]), mean = TOps.Select(turned, _masks[1], _masksBefore[1]);
-            TVector aboveMask = TOps.Select(turned, _masks[2], _masksBefore[2]);
-            TVector aboveLeftMask = TOps.And(goingOn, TOps.Select(turned, _masks[3], _masksBefore[3]));
+            TVector changed = FirstLanes(column + i), goingOn = TOps.OrNot(FirstLanes(column + i - back), changed);
+            TVector paeth = TOps.Select(changed, _masks[0], _masksBefore[0]), mean = TOps.Select(changed, _masks[1], _masksBefore[1]);
+            TVector aboveMask = TOps.Select(changed, _masks[2], _masksBefore[2]);
+            TVector aboveLeftMask = TOps.And(goingOn, TOps.Select(changed, _masks[3], _masksBefore[3]));
             TVector above = TOps.And(TOps.ShiftIn(columns[i - TOps.Skew], TOps.Load(edge)), aboveMask);
             TVector aboveLeft = TOps.And(aboves[i - back], aboveLeftMask);
             aboves[i] = above;
@@ -153,19 +153,19 @@ internal sealed unsafe class WavefrontStep<TVector, TOps>
         Aboves[TOps.Rows - 1] = above;
     }
 
-    // A lane turns, and then all are in their rows for as many steps as one is behind the other.
+    // A lane changes, and then all are in their rows for as many steps as one is behind the other.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void RunSingleTurning(int column, byte* edge, byte* target, byte* nextTarget, nint targetStride)
+    private void RunSingleChanging(int column, byte* edge, byte* target, byte* nextTarget, nint targetStride)
     {
         TVector* columns = Columns;
         TVector left = columns[-1], above = Aboves[-1];
         nint edgeStep = _edgeStep;
         for (nint i = 0; i < TOps.Rows; i += TOps.Skew)
         {
-            TVector turned = FirstLanes(column + (int)i), goingOn = TOps.OrNot(FirstLanes(column + (int)i - 1), turned);
-            TVector paeth = TOps.Select(turned, _masks[0], _masksBefore[0]), mean = TOps.Select(turned, _masks[1], _masksBefore[1]);
-            TVector aboveMask = TOps.Select(turned, _masks[2], _masksBefore[2]);
-            TVector aboveLeftMask = TOps.Select(turned, _masks[3], _masksBefore[3]);
+            TVector changed = FirstLanes(column + (int)i), goingOn = TOps.OrNot(FirstLanes(column + (int)i - 1), changed);
+            TVector paeth = TOps.Select(changed, _masks[0], _masksBefore[0]), mean = TOps.Select(changed, _masks[1], _masksBefore[1]);
+            TVector aboveMask = TOps.Select(changed, _masks[2], _masksBefore[2]);
+            TVector aboveLeftMask = TOps.Select(changed, _masks[3], _masksBefore[3]);
             left = TOps.And(left, goingOn);
             above = TOps.And(above, goingOn);
             for (nint step = i; step < i + TOps.Skew; step++)

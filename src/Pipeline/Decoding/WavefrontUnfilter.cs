@@ -47,13 +47,13 @@ internal sealed unsafe class WavefrontUnfilter<TVector, TOps> : IUnfilter
 
     // A row is above the next ones when these start: it must have been written as far as their first tiles read.
     public bool Takes(int rows, int rowBytes, int bytesPerPixel) =>
-        rows >= Lanes && rowBytes >= Late + Turning(bytesPerPixel) && rowBytes <= _maxRowBytes;
+        rows >= Lanes && rowBytes >= Late + Changing(bytesPerPixel) && rowBytes <= _maxRowBytes;
 
     public void Rows(byte* filtered, byte* destination, int stride, int rows, int rowBytes, int bytesPerPixel,
         bool hasAbove = false)
     {
         _step.Begin(bytesPerPixel);
-        int inside = rowBytes / Lanes * Lanes, turning = Turning(bytesPerPixel);
+        int inside = rowBytes / Lanes * Lanes, changing = Changing(bytesPerPixel);
         byte* source = null, target = null;
         for (int y = 0; y < rows; y += Lanes)
         {
@@ -61,23 +61,23 @@ internal sealed unsafe class WavefrontUnfilter<TVector, TOps> : IUnfilter
             int first = Math.Min(y, rows - Lanes);
             bool isTop = first == 0 && !hasAbove;
             byte* nextSource = filtered + ((nint)first * (rowBytes + 1)), nextTarget = destination + ((nint)first * stride);
-            Turn(source, nextSource, target, nextTarget, stride, rowBytes, turning, isTop);
+            ChangeRows(source, nextSource, target, nextTarget, stride, rowBytes, changing, isTop);
             source = nextSource;
             target = nextTarget;
-            for (int x = turning; x < inside; x += Lanes)
+            for (int x = changing; x < inside; x += Lanes)
                 Undo(source + 1 + x, rowBytes + 1 - TOps.Skew, x, target + x, stride - TOps.Skew);
         }
 
-        Turn(source, null, target, null, stride, rowBytes, turning, isTop: true);
+        ChangeRows(source, null, target, null, stride, rowBytes, changing, isTop: true);
         GC.KeepAlive(_memory);
     }
 
-    // The steps from the first lane's turn to a new row until the last lane is behind its first pixel there, in whole tiles.
-    private static int Turning(int bytesPerPixel) => Late + (bytesPerPixel > TOps.Skew ? Lanes : 0);
+    // The steps from the first lane's change to a new row until the last lane is behind its first pixel there, in whole tiles.
+    private static int Changing(int bytesPerPixel) => Late + (bytesPerPixel > TOps.Skew ? Lanes : 0);
 
     // Finishes the lanes' rows (none: null) and starts their next ones.
-    private void Turn(
-        byte* source, byte* nextSource, byte* target, byte* nextTarget, nint stride, int rowBytes, int turning, bool isTop)
+    private void ChangeRows(
+        byte* source, byte* nextSource, byte* target, byte* nextTarget, nint stride, int rowBytes, int changing, bool isTop)
     {
         int inside = rowBytes / Lanes * Lanes, rest = source is null || inside == rowBytes ? 0 : Lanes;
         nint sourceStride = rowBytes + 1;
@@ -88,7 +88,7 @@ internal sealed unsafe class WavefrontUnfilter<TVector, TOps> : IUnfilter
             if (source is not null)
                 CopyTiles(source + (lane * sourceStride) + 1 + inside + rest - late, staged, late);
             if (nextSource is not null)
-                CopyTiles(nextSource + (lane * sourceStride) + 1, staged + late, rest + turning - late);
+                CopyTiles(nextSource + (lane * sourceStride) + 1, staged + late, rest + changing - late);
         }
 
         if (rest > 0)
@@ -97,11 +97,11 @@ internal sealed unsafe class WavefrontUnfilter<TVector, TOps> : IUnfilter
             _step.BeginRows(_zeros, 0, _zeros, 0);
         else
             _step.BeginRows(nextSource, sourceStride, isTop ? _zeros : nextTarget - stride, isTop ? 0 : 1);
-        for (int x = 0; x < turning; x += Lanes)
+        for (int x = 0; x < changing; x += Lanes)
         {
             byte* tile = _stage + rest + x;
             WavefrontTile<TVector, TOps>.Gather(tile, StageStride, _step.Scratch, _step.Columns);
-            _step.RunTurning(x, target + inside + rest + x + Lanes - 1, nextTarget + x + Lanes - 1, stride - TOps.Skew);
+            _step.RunChanging(x, target + inside + rest + x + Lanes - 1, nextTarget + x + Lanes - 1, stride - TOps.Skew);
             WavefrontTile<TVector, TOps>.Scatter(_step.Columns, _step.Scratch, tile, StageStride);
         }
 
@@ -114,7 +114,7 @@ internal sealed unsafe class WavefrontUnfilter<TVector, TOps> : IUnfilter
 
             // More than these is written, and later overwritten.
             if (nextSource is not null)
-                CopyTiles(staged + late, nextTarget + (lane * stride), rest + turning - late);
+                CopyTiles(staged + late, nextTarget + (lane * stride), rest + changing - late);
         }
     }
 
