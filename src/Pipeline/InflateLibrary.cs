@@ -13,6 +13,12 @@ public enum InflateLibrary
     LibDeflate,
 
     /// <summary>
+    /// DEFLATE in C#, written for two images at a time; it needs a processor with AVX2 and BMI2. One image alone takes it about as
+    /// long as libdeflate.
+    /// </summary>
+    Managed,
+
+    /// <summary>
     /// zlib-ng inside the .NET runtime, a whole stream in one call. Where the runtime is of another version than this was made
     /// for, the same as <see cref="RuntimeStream"/>.
     /// </summary>

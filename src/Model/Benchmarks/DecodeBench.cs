@@ -16,7 +16,7 @@ internal static class DecodeBench
     private const int SpinSteps = 60_000_000;
     private const string NetVipsVariable = "CHESTXRAY_NETVIPS_PEER";
     private static readonly InflateLibrary[] _libraries =
-        [InflateLibrary.IsaL, InflateLibrary.LibDeflate, InflateLibrary.Runtime];
+        [InflateLibrary.IsaL, InflateLibrary.LibDeflate, InflateLibrary.Managed, InflateLibrary.Runtime];
     private static ulong _spun;
 
     public static BenchmarkReport Run(Bench bench)

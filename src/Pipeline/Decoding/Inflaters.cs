@@ -5,19 +5,27 @@ internal static class Inflaters
 {
     public static IInflater Create(InflateLibrary library) => library switch
     {
-        InflateLibrary.Auto => IsaLInflater.TryCreate() ?? LibDeflateInflater.TryCreate() ?? Runtime(),
+        InflateLibrary.Auto =>
+            IsaLInflater.TryCreate() ?? LibDeflateInflater.TryCreate() ?? (IInflater?)ManagedInflater.TryCreate() ?? Runtime(),
         InflateLibrary.IsaL => IsaLInflater.TryCreate() ?? throw Missing(library, "libisal.so.2"),
         InflateLibrary.LibDeflate => LibDeflateInflater.TryCreate() ?? throw Missing(library, "libdeflate.so.0"),
         InflateLibrary.Runtime => Runtime(),
+        InflateLibrary.Managed => ManagedInflater.TryCreate() ?? throw new PlatformNotSupportedException(
+            $"The inflate library {library} needs a processor with AVX2 and BMI2; use {InflateLibrary.Auto}."),
         _ => new RuntimeStreamInflater(),
     };
 
     /// <summary>
     /// A second library for pixels of several bytes, whose repetitions lie a few bytes apart: libdeflate copies those in four
-    /// fifths of ISA-L's time. Null where the first is not ISA-L, was asked for by name, or this one does not load.
+    /// fifths of ISA-L's time, the runtime's library in half of ours. Null where the first one was asked for by name, or is the best
+    /// there is.
     /// </summary>
-    public static IInflater? CreateWide(InflateLibrary asked, IInflater first) =>
-        asked == InflateLibrary.Auto && first.Library == InflateLibrary.IsaL ? LibDeflateInflater.TryCreate() : null;
+    public static IInflater? CreateWide(InflateLibrary asked, IInflater first) => (asked, first.Library) switch
+    {
+        (InflateLibrary.Auto, InflateLibrary.IsaL) => LibDeflateInflater.TryCreate(),
+        (InflateLibrary.Auto, InflateLibrary.Managed) => Runtime(),
+        _ => null,
+    };
 
     private static IInflater Runtime() => RuntimeInflater.TryCreate() ?? (IInflater)new RuntimeStreamInflater();
 
