@@ -117,27 +117,42 @@ public sealed class ImageDecoder : IDisposable
     /// <summary>Gives the inflate library's memory back; the decoder can't be used afterwards.</summary>
     public void Dispose() => _png.Dispose();
 
-    private unsafe ResizeStatistics DecodeResized(
-        ReadOnlySpan<byte> file, BilinearResize resize, void* destination, int length, int outWidth, int outHeight, bool wide)
+    /// <summary>Whether the data of the begun image are inflated, or known to be broken.</summary>
+    internal bool HasEnded => _png.HasEnded;
+
+    /// <summary>Inflates the begun images of two decoders side by side until one has ended.</summary>
+    internal static void RunTogether(ImageDecoder first, ImageDecoder second) => PngDecoder.RunTogether(first._png, second._png);
+
+    /// <summary>Begins a file that can be decoded beside another; <see cref="Finish"/> has to follow.</summary>
+    /// <param name="file">The whole file; it is not needed any longer then.</param>
+    /// <returns>False where it has to be decoded alone.</returns>
+    /// <exception cref="ImageFormatException">The file is broken.</exception>
+    internal bool TryBegin(ReadOnlySpan<byte> file) => IsPng(file) && _png.TryBegin(file, null);
+
+    /// <summary>The same with resizing; <see cref="FinishResized"/> has to follow.</summary>
+    /// <param name="file">The whole file.</param>
+    /// <param name="resize">How to resize; of this decoder alone.</param>
+    /// <param name="destination">As for <see cref="DecodeResized(ReadOnlySpan{byte}, BilinearResize, Span{byte}, int, int)"/>; it stays
+    /// where it is until the end.</param>
+    /// <param name="length">Its values.</param>
+    /// <param name="outWidth">Pixels per output row.</param>
+    /// <param name="outHeight">Output rows.</param>
+    /// <param name="wide">Whether values of 16 bits are wanted.</param>
+    internal unsafe bool TryBegin(
+        ReadOnlySpan<byte> file, BilinearResize resize, void* destination, int length, int outWidth, int outHeight, bool wide) =>
+        IsPng(file) && _png.TryBegin(file, Aim(resize, destination, length, outWidth, outHeight, wide));
+
+    /// <summary>Decodes the begun image to its end.</summary>
+    internal GreyImage Finish() => _png.FinishWhole();
+
+    /// <summary>Decodes and resizes the begun image to its end.</summary>
+    internal ResizeStatistics FinishResized()
     {
-        BilinearResize.Check(length, outWidth, outHeight, nameof(destination));
-        if (_pass is null || _pass.Resize != resize)
-            _pass = new(resize);
-        _pass.Aim(destination, outWidth, outHeight, wide);
-        long before = _pass.Ticks;
+        long before = _pass!.Ticks;
         try
         {
-            if (IsPng(file))
-            {
-                ImageInfo info = _png.Decode(file, _pass);
-                Pixels = (long)info.Width * info.Height;
-            }
-            else
-            {
-                GreyImage image = _jpeg.Decode(file);
-                _pass.TakeWhole(image);
-                Pixels = image.Pixels.Length;
-            }
+            ImageInfo info = _png.Finish();
+            Pixels = (long)info.Width * info.Height;
         }
         finally
         {
@@ -145,6 +160,42 @@ public sealed class ImageDecoder : IDisposable
         }
 
         return _pass.Statistics;
+    }
+
+    private unsafe ResizePass Aim(BilinearResize resize, void* destination, int length, int outWidth, int outHeight, bool wide)
+    {
+        BilinearResize.Check(length, outWidth, outHeight, nameof(destination));
+        if (_pass is null || _pass.Resize != resize)
+            _pass = new(resize);
+        _pass.Aim(destination, outWidth, outHeight, wide);
+        return _pass;
+    }
+
+    private unsafe ResizeStatistics DecodeResized(
+        ReadOnlySpan<byte> file, BilinearResize resize, void* destination, int length, int outWidth, int outHeight, bool wide)
+    {
+        ResizePass pass = Aim(resize, destination, length, outWidth, outHeight, wide);
+        long before = pass.Ticks;
+        try
+        {
+            if (IsPng(file))
+            {
+                ImageInfo info = _png.Decode(file, pass);
+                Pixels = (long)info.Width * info.Height;
+            }
+            else
+            {
+                GreyImage image = _jpeg.Decode(file);
+                pass.TakeWhole(image);
+                Pixels = image.Pixels.Length;
+            }
+        }
+        finally
+        {
+            ResizeTicks += pass.Ticks - before;
+        }
+
+        return pass.Statistics;
     }
 
     private bool IsPng(ReadOnlySpan<byte> file)

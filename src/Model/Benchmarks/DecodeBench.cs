@@ -26,18 +26,35 @@ internal static class DecodeBench
         byte[][] files = [.. index.ReadSample(MostImages)];
         using ImageDecoder fast = new(), scalar = new(new() { Unfilter = UnfilterPath.Scalar, Inflate = InflateLibrary.Runtime });
         byte[][] jpegs = [.. files.Select(file => Check(bench, fast, scalar, file))];
+        using (PairDecoder checkedPairs = new())
+        {
+            checkedPairs.Decode(files, (int index, in GreyImage image, ImageFormatException? error) =>
+            {
+                Refuse(error);
+                if (!image.Pixels.SequenceEqual(scalar.Decode(files[index]).Pixels))
+                    bench.Check(false, $"Two files at a time give the plain path's pixels of a file of {files[index].Length:N0} bytes.");
+            });
+        }
+
         bench.Check(true, $"The fast path gives the plain path's pixels on all {files.Length} files.");
 
         Rounds rounds = new(bench, "images/s");
         AddLibraries(bench, rounds, files);
         rounds.Add("grey", "grey pixels, the best library for each file, 1 thread", files.Length, () => DecodeAll(fast, files));
         rounds.Add("plain", "grey pixels, plain path, 1 thread", files.Length, () => DecodeAll(scalar, files));
+        using PairDecoder pairs = new();
+        rounds.Add("pairs", "grey pixels, two files at a time, 1 thread", files.Length, () => DecodePairs(pairs, files));
         BilinearResize resize = new(), smooth = new(antialias: true);
         byte[] record = new byte[Size * Size];
         int threads = bench.Options.ThreadCount;
         rounds.Add("record", "224 x 224 records, 1 thread", files.Length, () => ResizeAll(fast, resize, files, record));
         rounds.Add("antialias", "224 x 224 records with antialias, 1 thread", files.Length,
             () => ResizeAll(fast, smooth, files, record));
+        byte[] records = new byte[files.Length * Size * Size];
+        rounds.Add("pair records", "224 x 224 records, two files at a time, 1 thread", files.Length,
+            () => ResizePairs(pairs, files, records));
+        AddTogether(rounds, "pair threads", $"224 x 224 records, two files at a time on each of {threads} threads", files.Length, threads,
+            () => MakePairWork(files));
         AddTogether(rounds, "threads", $"224 x 224 records, {threads} threads", files.Length, threads,
             () => MakeRecordWork(files));
         AddTogether(rounds, "inflate threads", $"inflate alone, {threads} threads", files.Length, threads,
@@ -57,6 +74,8 @@ internal static class DecodeBench
         Ratios(rounds, fast.InflateLibrary);
         bench.Metric("allocated_bytes_per_image", Bench.AllocatedBytes(
             () => ResizeAll(fast, resize, files, record)) / files.Length);
+        bench.Metric("allocated_bytes_per_image_in_pairs", Bench.AllocatedBytes(
+            () => ResizePairs(pairs, files, records)) / files.Length);
         double megabytes = files.Average(file => (double)file.Length) / 1e6;
         return bench.Report(
             $"{files.Length} files of {megabytes:0.000} MB on average ({bench.Options.DataName}), read before timing; contestants take turns");
@@ -98,6 +117,11 @@ internal static class DecodeBench
         }
 
         rounds.Ratio("over_opencv", "grey", "opencv");
+        rounds.Ratio("pairs_over_opencv", "pairs", "opencv");
+        rounds.Ratio("pairs_over_runtime", "pairs", "grey Runtime");
+        rounds.Ratio("pairs_over_one", "pairs", "grey");
+        rounds.Ratio("pair_record_over_pairs", "pair records", "pairs");
+        rounds.Ratio("pair_threads_over_one", "pair threads", "pair records");
         rounds.Ratio("over_skiasharp", "grey", "skia");
         rounds.Ratio("over_pillow", "grey", "pillow");
         rounds.Ratio("record_over_grey", "record", "grey");
@@ -117,6 +141,13 @@ internal static class DecodeBench
         BilinearResize resize = new();
         byte[] record = new byte[Size * Size];
         return () => ResizeAll(decoder, resize, files, record);
+    }
+
+    private static Action MakePairWork(byte[][] files)
+    {
+        PairDecoder decoder = new();
+        byte[] records = new byte[files.Length * Size * Size];
+        return () => ResizePairs(decoder, files, records);
     }
 
     // About as long as decoding takes; what threads gain here is what the machine has to give.
@@ -171,6 +202,18 @@ internal static class DecodeBench
     {
         foreach (byte[] file in files)
             decoder.Decode(file);
+    }
+
+    private static void DecodePairs(PairDecoder decoder, byte[][] files) =>
+        decoder.Decode(files, static (int index, in GreyImage image, ImageFormatException? error) => Refuse(error));
+
+    private static void ResizePairs(PairDecoder decoder, byte[][] files, byte[] records) =>
+        decoder.DecodeResized(files, antialias: false, records, Size, Size, static (index, statistics, error) => Refuse(error));
+
+    private static void Refuse(ImageFormatException? error)
+    {
+        if (error is not null)
+            throw error;
     }
 
     // As people call it: 8-bit grey is asked for where the file is grey, colour is converted.

@@ -1,22 +1,31 @@
 using System.Diagnostics;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using ChestXray.Pipeline.Decoding;
 using ChestXray.Pipeline.Stages;
 
 namespace ChestXray.Pipeline.Caching;
 
-/// <summary>A file's way to the bytes of a record. One for each thread.</summary>
-internal sealed class RecordDecoder : IDisposable
+/// <summary>The way of files to the bytes of records, from queue to queue. One for each thread.</summary>
+internal sealed unsafe class RecordDecoder : ImagePairs<Parcel>
 {
     private readonly StoreLayout _layout;
-    private readonly ImageDecoder _decoder;
-    private readonly BilinearResize _resize;
+    private readonly ParcelQueue _source;
+    private readonly ParcelQueue _target;
+    private readonly BilinearResize[] _resizes;
+    private long _ownTicks;
+    private long _begun;
+    private long _resizedBefore;
 
-    public RecordDecoder(StoreLayout layout, DecoderOptions options)
+    /// <param name="layout">Of the store.</param>
+    /// <param name="options">How files are decoded.</param>
+    /// <param name="source">Where parcels come from, some of them in error.</param>
+    /// <param name="target">Where all of them go.</param>
+    public RecordDecoder(StoreLayout layout, DecoderOptions options, ParcelQueue source, ParcelQueue target)
+        : base(options with { Draft = layout.DraftSize })
     {
-        _layout = layout;
-        _decoder = new(options with { Draft = layout.DraftSize });
-        _resize = new(antialias: layout.Antialias);
+        (_layout, _source, _target) = (layout, source, target);
+        _resizes = [new(antialias: layout.Antialias), new(antialias: layout.Antialias)];
     }
 
     public StageMeter Decoding { get; } = new("decode");
@@ -25,39 +34,80 @@ internal sealed class RecordDecoder : IDisposable
 
     public StageMeter Resizing { get; } = new("resize");
 
-    /// <summary>XXH3 of the file read last.</summary>
-    public ulong SourceHash { get; private set; }
-
-    /// <summary>Decodes and resizes a file into a record.</summary>
-    /// <returns>Sum and sum of squares of the resized values before rounding.</returns>
-    /// <exception cref="ImageFormatException">The file can't be decoded.</exception>
-    public ResizeStatistics Decode(ReadOnlySpan<byte> file, Span<byte> record)
+    protected override bool TryTake(bool wait, out Parcel job)
     {
-        long start = Stopwatch.GetTimestamp(), before = _decoder.ResizeTicks, bytes = 0;
-        SourceHash = XxHash3.HashToUInt64(file);
-        try
+        while ((wait ? _source.Take(Decoding) : _source.TryTake()) is { } parcel)
         {
-            ResizeStatistics statistics = _layout.Pixels == PixelType.U16
-                ? _decoder.DecodeResized(file, _resize, MemoryMarshal.Cast<byte, ushort>(record), _layout.Size, _layout.Size)
-                : _decoder.DecodeResized(file, _resize, record, _layout.Size, _layout.Size);
-            bytes = _decoder.Pixels;
-            Count(Resizing, _decoder.ResizeTicks - before, record.Length);
-            return statistics;
+            job = parcel;
+            if (parcel.Error is null)
+                return true;
+            _target.Add(parcel);
         }
-        finally
+
+        job = null!;
+        return false;
+    }
+
+    protected override bool TryBegin(ImageDecoder decoder, int slot, Parcel job)
+    {
+        StartMeter();
+        ReadOnlySpan<byte> file = job.File.Held(job.FileBytes);
+        job.FileHash = XxHash3.HashToUInt64(file);
+
+        // The record's array does not move.
+        fixed (byte* record = job.Record)
         {
-            Count(Decoding, Stopwatch.GetTimestamp() - start - (_decoder.ResizeTicks - before), bytes);
-            Inflating.Busy = _decoder.InflateTicks;
-            (Inflating.Images, Inflating.Bytes) = (Decoding.Images, Decoding.Bytes);
+            bool isWide = _layout.Pixels == PixelType.U16;
+            bool begun = decoder.TryBegin(
+                file, _resizes[slot], record, job.Record.Length / (isWide ? 2 : 1), _layout.Size, _layout.Size, isWide);
+            StopMeter();
+            return begun;
         }
     }
 
-    public void Dispose() => _decoder.Dispose();
-
-    private static void Count(StageMeter meter, long ticks, long bytes)
+    protected override void Decode(ImageDecoder decoder, int slot, Parcel job)
     {
-        meter.Busy += ticks;
-        meter.Bytes += bytes;
-        meter.Images++;
+        StartMeter();
+        ReadOnlySpan<byte> file = job.File.Held(job.FileBytes);
+        job.Statistics = _layout.Pixels == PixelType.U16
+            ? decoder.DecodeResized(file, _resizes[slot], MemoryMarshal.Cast<byte, ushort>(job.Record.AsSpan()), _layout.Size, _layout.Size)
+            : decoder.DecodeResized(file, _resizes[slot], job.Record, _layout.Size, _layout.Size);
+        Pass(decoder, job);
+    }
+
+    protected override void Finish(ImageDecoder decoder, int slot, Parcel job)
+    {
+        StartMeter();
+        job.Statistics = decoder.FinishResized();
+        Pass(decoder, job);
+    }
+
+    protected override void Fail(Parcel job, ImageFormatException error)
+    {
+        StopMeter();
+        Decoding.Images++;
+        job.Error = error;
+        _target.Add(job);
+    }
+
+    private void Pass(ImageDecoder decoder, Parcel job)
+    {
+        StopMeter();
+        Decoding.Images++;
+        Decoding.Bytes += decoder.Pixels;
+        Resizing.Images++;
+        Resizing.Bytes += job.Record.Length;
+        Resizing.Busy = ResizeTicks;
+        Inflating.Busy = InflateTicks;
+        (Inflating.Images, Inflating.Bytes) = (Decoding.Images, Decoding.Bytes);
+        _target.Add(job);
+    }
+
+    private void StartMeter() => (_begun, _resizedBefore) = (Stopwatch.GetTimestamp(), ResizeTicks);
+
+    private void StopMeter()
+    {
+        _ownTicks += Stopwatch.GetTimestamp() - _begun - (ResizeTicks - _resizedBefore);
+        Decoding.Busy = _ownTicks + TogetherTicks;
     }
 }

@@ -29,12 +29,7 @@ internal sealed unsafe class FilteredRows(bool trust)
     /// <param name="start">Where in <paramref name="whole"/>.</param>
     public void Begin(IInflater inflater, ReadOnlySpan<byte> zlib, int bytes, PinnedBuffer? whole, int start)
     {
-        ZlibData.CheckHeader(zlib);
-        _inflater = inflater;
-        (_whole, _position, _left, _total, _adler) = (whole, start, bytes, bytes, Adler32.Empty);
-        _stored = ZlibData.StoredAdler(zlib);
-        ReadOnlySpan<byte> deflate = ZlibData.Deflate(zlib);
-        _deflateBytes = deflate.Length;
+        ReadOnlySpan<byte> deflate = Open(inflater, zlib, bytes, whole, start);
         long begin = Stopwatch.GetTimestamp();
         if (whole is null)
         {
@@ -47,6 +42,28 @@ internal sealed unsafe class FilteredRows(bool trust)
         }
 
         InflateTicks += Stopwatch.GetTimestamp() - begin;
+    }
+
+    /// <summary>Starts an image whose data are inflated beside another's; <see cref="Complete"/> has to follow.</summary>
+    /// <param name="inflater">What inflates it.</param>
+    /// <param name="zlib">Its compressed data, as for <see cref="Begin"/>, in memory that does not move.</param>
+    /// <param name="bytes">Bytes of all its filtered rows.</param>
+    /// <param name="whole">Where they go, one byte of room behind them.</param>
+    /// <param name="start">Where in <paramref name="whole"/>.</param>
+    public void BeginAhead(ManagedInflater inflater, ReadOnlySpan<byte> zlib, int bytes, PinnedBuffer whole, int start)
+    {
+        ReadOnlySpan<byte> deflate = Open(inflater, zlib, bytes, whole, start);
+        fixed (byte* data = deflate, output = whole.Held(start + bytes + 1)[start..])
+            inflater.Begin(data, deflate.Length, output, bytes + 1);
+    }
+
+    /// <summary>Inflates what is left of an image that was begun ahead.</summary>
+    public void Complete(ManagedInflater inflater)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        InflateStatus status = inflater.Finish(out int written);
+        InflateTicks += Stopwatch.GetTimestamp() - begin;
+        ZlibData.CheckEnd(status, _deflateBytes - inflater.Consumed, written, _total);
     }
 
     /// <summary>The next rows, their filters checked; valid until the next call.</summary>
@@ -85,6 +102,17 @@ internal sealed unsafe class FilteredRows(bool trust)
 
         if (!trust)
             ZlibData.CheckAdler(_stored, _adler);
+    }
+
+    private ReadOnlySpan<byte> Open(IInflater inflater, ReadOnlySpan<byte> zlib, int bytes, PinnedBuffer? whole, int start)
+    {
+        ZlibData.CheckHeader(zlib);
+        _inflater = inflater;
+        (_whole, _position, _left, _total, _adler) = (whole, start, bytes, bytes, Adler32.Empty);
+        _stored = ZlibData.StoredAdler(zlib);
+        ReadOnlySpan<byte> deflate = ZlibData.Deflate(zlib);
+        _deflateBytes = deflate.Length;
+        return deflate;
     }
 
     private void Skip(int bytes)

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace ChestXray.Pipeline.Decoding;
 
 /// <summary>
@@ -23,12 +25,17 @@ internal sealed unsafe class PngDecoder : IDisposable
     private readonly PinnedBuffer _rows = new();
     private readonly PinnedBuffer _latest = new();
     private readonly PinnedBuffer _passRow = new();
+    private readonly ManagedInflater? _ahead;
+    private PngHeader _begunHeader;
+    private ImageInfo _begunInfo;
+    private ResizePass? _begunResize;
 
     public PngDecoder(DecoderOptions options)
     {
         _options = options;
         _inflater = Inflaters.Create(options.Inflate);
         _wideInflater = Inflaters.CreateWide(options.Inflate, _inflater);
+        _ahead = _inflater as ManagedInflater ?? (options.Inflate == InflateLibrary.Auto ? ManagedInflater.TryCreate() : null);
         _filtered = new(options.Trust);
         _bands = new(Unfilters.Create(options.Unfilter), _toGrey, _filtered);
     }
@@ -76,10 +83,68 @@ internal sealed unsafe class PngDecoder : IDisposable
             png.TrailingBytes);
     }
 
+    /// <summary>Whether the data of the begun image are inflated, or known to be broken.</summary>
+    public bool HasEnded => _ahead!.HasEnded;
+
+    /// <summary>Inflates two begun images side by side until one has ended.</summary>
+    public static void RunTogether(PngDecoder first, PngDecoder second) => ManagedInflater.RunTogether(first._ahead!, second._ahead!);
+
+    /// <summary>
+    /// Begins an image that can be inflated beside another; <see cref="Finish"/> has to follow. The file is not needed any longer
+    /// then.
+    /// </summary>
+    /// <param name="file">The file.</param>
+    /// <param name="resize">Its reader; null where all pixels are kept.</param>
+    /// <returns>False where it has to be decoded alone.</returns>
+    public bool TryBegin(ReadOnlySpan<byte> file, ResizePass? resize)
+    {
+        if (_ahead is null || !IsSmallGrey(file))
+            return false;
+        PngFile png = PngFile.Walk(file, _options, _inflater);
+        PngHeader header = png.Header;
+        int width = (int)header.Width, height = (int)header.Height, bytes = CheckedBytes(header);
+        ZlibData.CheckPlausible(png.DataBytes, bytes);
+        Span<byte> zlib = Join(png);
+        resize?.Begin(height);
+        _toGrey.Begin(header, png.Palette, png.Gamma);
+        _filtered.BeginAhead(_ahead, zlib, bytes, _rows, MakeRoom(header, bytes, inParts: false, height, resize));
+        (_begunHeader, _begunResize) = (header, resize);
+        _begunInfo = new(ImageFormat.Png, width, height, header.BitDepth, header.Color, header.Interlaced, png.Orientation,
+            png.TrailingBytes);
+        return true;
+    }
+
+    /// <summary>Decodes the begun image to its end.</summary>
+    public ImageInfo Finish()
+    {
+        _filtered.Complete(_ahead!);
+        _bands.Decode(_begunHeader, (int)_begunHeader.Height, _window, _begunResize);
+        _filtered.End();
+        return _begunInfo;
+    }
+
+    /// <summary>The same where no reader took the pixels.</summary>
+    public GreyImage FinishWhole()
+    {
+        ImageInfo info = Finish();
+        return new(info.Width, info.Height, _window.Rows, info);
+    }
+
     public void Dispose()
     {
         _inflater.Dispose();
         _wideInflater?.Dispose();
+        _ahead?.Dispose();
+    }
+
+    // By the places where every PNG has them: 8-bit grey, not interlaced, and no larger than what is inflated at once.
+    private bool IsSmallGrey(ReadOnlySpan<byte> file)
+    {
+        const int widthAt = 16, heightAt = 20, depthAt = 24, colorAt = 25, interlaceAt = 28;
+        if (file.Length <= interlaceAt || file[depthAt] != 8 || file[colorAt] != 0 || file[interlaceAt] != 0)
+            return false;
+        long width = BinaryPrimitives.ReadUInt32BigEndian(file[widthAt..]), height = BinaryPrimitives.ReadUInt32BigEndian(file[heightAt..]);
+        return height > 0 && width + 1 <= BandsAtOnce * (long)_options.BandBytes / height;
     }
 
     // Where the filtered rows begin, if they are inflated at once.

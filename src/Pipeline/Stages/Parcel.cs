@@ -15,8 +15,8 @@ internal sealed class Parcel(int recordBytes)
     /// <summary>Which image, and the slot that takes it.</summary>
     public DecodeJob Job { get; set; }
 
-    /// <summary>The record's bytes.</summary>
-    public byte[] Record { get; } = new byte[recordBytes];
+    /// <summary>The record's bytes, pinned.</summary>
+    public byte[] Record { get; } = GC.AllocateArray<byte>(recordBytes, pinned: true);
 
     /// <summary>XXH3 of the file.</summary>
     public ulong FileHash { get; set; }

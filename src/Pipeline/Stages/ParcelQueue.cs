@@ -47,13 +47,15 @@ internal sealed class ParcelQueue(int capacity)
                 meter.Wait += Stopwatch.GetTimestamp() - start;
             }
 
-            if (_count == 0)
-                return null;
-            Parcel parcel = _ring[_first];
-            _first = (_first + 1) % _ring.Length;
-            _count--;
-            return parcel;
+            return First();
         }
+    }
+
+    /// <summary>Takes the next parcel if one is there.</summary>
+    public Parcel? TryTake()
+    {
+        lock (_gate)
+            return First();
     }
 
     /// <summary>Tells takers that nothing more comes.</summary>
@@ -67,5 +69,15 @@ internal sealed class ParcelQueue(int capacity)
                 _count = 0;
             Monitor.PulseAll(_gate);
         }
+    }
+
+    private Parcel? First()
+    {
+        if (_count == 0)
+            return null;
+        Parcel parcel = _ring[_first];
+        _first = (_first + 1) % _ring.Length;
+        _count--;
+        return parcel;
     }
 }

@@ -188,27 +188,10 @@ internal sealed class Preparation : IDisposable
 
     private void Decode(StageMeter? none)
     {
-        using RecordDecoder decoder = new(_layout, _options.Decoder);
+        using RecordDecoder decoder = new(_layout, _options.Decoder, _read, _decoded);
         lock (_gate)
             _meters.AddRange([decoder.Decoding, decoder.Inflating, decoder.Resizing]);
-        while (_read.Take(decoder.Decoding) is { } parcel)
-        {
-            try
-            {
-                if (parcel.Error is null)
-                {
-                    parcel.Statistics = decoder.Decode(parcel.File.Held(parcel.FileBytes), parcel.Record);
-                    parcel.FileHash = decoder.SourceHash;
-                }
-            }
-            catch (ImageFormatException error)
-            {
-                parcel.Error = error;
-            }
-
-            _decoded.Add(parcel);
-        }
-
+        decoder.Run();
         _decoded.Leave();
     }
 
