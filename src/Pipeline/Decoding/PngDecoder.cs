@@ -61,7 +61,7 @@ internal sealed unsafe class PngDecoder : IDisposable
         int width = (int)header.Width, height = (int)header.Height, bytes = CheckedBytes(header);
         ZlibData.CheckPlausible(png.DataBytes, bytes);
         ReadOnlySpan<byte> zlib = png.DataChunks == 1 ? png.SingleData : Join(png);
-        IInflater inflater = header.BytesPerPixel > 2 && _wideInflater is not null ? _wideInflater : _inflater;
+        IInflater inflater = _wideInflater is not null && (header.BytesPerPixel > 2 || IsWasteful(png, bytes)) ? _wideInflater : _inflater;
         bool isSmall = bytes <= BandsAtOnce * (long)_options.BandBytes;
         bool inParts = inflater.CanPause && !header.Interlaced && !isSmall;
         int bandRows = isSmall ? height : BandRows(header);
@@ -104,6 +104,8 @@ internal sealed unsafe class PngDecoder : IDisposable
         PngHeader header = png.Header;
         int width = (int)header.Width, height = (int)header.Height, bytes = CheckedBytes(header);
         ZlibData.CheckPlausible(png.DataBytes, bytes);
+        if (IsWasteful(png, bytes))
+            return false;
         Span<byte> zlib = Join(png);
         resize?.Begin(height);
         _toGrey.Begin(header, png.Palette, png.Gamma);
@@ -146,6 +148,9 @@ internal sealed unsafe class PngDecoder : IDisposable
         long width = BinaryPrimitives.ReadUInt32BigEndian(file[widthAt..]), height = BinaryPrimitives.ReadUInt32BigEndian(file[heightAt..]);
         return height > 0 && width + 1 <= BandsAtOnce * (long)_options.BandBytes / height;
     }
+
+    // More compressed than plain: blocks that hold next to nothing, each with a code of its own, for which ours makes the larger tables.
+    private static bool IsWasteful(PngFile png, int bytes) => png.DataBytes > bytes + (bytes / 8) + (64L << 10);
 
     // Where the filtered rows begin, if they are inflated at once.
     private int MakeRoom(PngHeader header, int bytes, bool inParts, int bandRows, ResizePass? resize)
