@@ -60,6 +60,30 @@ public sealed class RadiographGoldenTests
         Assert.Empty(wrong);
     }
 
+    [Theory]
+    [InlineData(InflateLibrary.Auto, false)]
+    [InlineData(InflateLibrary.Auto, true)]
+    [InlineData(InflateLibrary.Managed, false)]
+    public void Two_at_a_time_all_radiographs_decode_to_the_bits_of_tensorflow(InflateLibrary inflate, bool trust)
+    {
+        Assert.SkipUnless(DecodePaths.Libraries.Contains(inflate), $"This machine does not have {inflate}.");
+        JsonElement golden = ReadGolden().GetProperty("files");
+        KeyValuePair<string, string>[] paths = [.. FindFiles()];
+        byte[][] files = [.. paths.Select(file => File.ReadAllBytes(file.Value))];
+        using PairDecoder decoder = new(new() { Inflate = inflate, Trust = trust });
+        List<string> wrong = [];
+        int seen = 0;
+        decoder.Decode(files, (int index, in GreyImage image, ImageFormatException? error) =>
+        {
+            seen++;
+            string name = paths[index].Key;
+            if (error is not null || Sha256(image.Pixels) != golden.GetProperty(name).GetProperty("sha256").GetString())
+                wrong.Add(name);
+        });
+        Assert.Empty(wrong);
+        Assert.Equal(1048, seen);
+    }
+
     private static bool Near(double value, JsonElement golden) => Math.Abs((value / golden.GetDouble()) - 1) < 1e-9;
 
     private static string Sha256(ReadOnlySpan<byte> data) => Convert.ToHexStringLower(SHA256.HashData(data));
