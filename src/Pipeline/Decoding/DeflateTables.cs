@@ -73,6 +73,9 @@ internal sealed unsafe class DeflateTables : IDisposable
 
     ~DeflateTables() => Free();
 
+    /// <summary>How often tables were made.</summary>
+    public int Made { get; private set; }
+
     /// <summary>The first of the tables.</summary>
     public uint* Start => _tables;
 
@@ -94,6 +97,7 @@ internal sealed unsafe class DeflateTables : IDisposable
     /// <returns>Whether zlib would take these codes.</returns>
     public bool Build(ReadOnlySpan<byte> literals, ReadOnlySpan<byte> distances)
     {
+        Made++;
         if (literals[EndSymbol] == 0 || !BuildSymbols(literals) || !BuildDistances(distances))
             return false;
         Combine();

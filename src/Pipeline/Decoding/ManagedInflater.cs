@@ -54,6 +54,9 @@ internal sealed unsafe class ManagedInflater : IInflater
 
     public int Consumed => (int)Math.Min(_length, (long)((_position + 7) >> 3));
 
+    /// <summary>How often tables were made, in all streams so far.</summary>
+    public int TablesMade => _tables.Made;
+
     /// <summary>Whether the begun stream has ended, or is known to be broken or too long.</summary>
     public bool HasEnded => _state is not (State.Header or State.Codes);
 

@@ -102,12 +102,11 @@ public sealed class ManagedInflaterTests
     {
         // An empty block of fixed codes takes ten bits: 3 of header, 7 of its end.
         using ManagedInflater inflater = Create();
-        byte[] stream = new byte[2_000_000];
+        byte[] stream = new byte[20_000];
         for (int block = 0; block < stream.Length * 8 / 10; block++)
             stream[((block * 10) + 1) / 8] |= (byte)(1 << (((block * 10) + 1) % 8));
-        long start = Environment.TickCount64;
         Assert.Equal(InflateStatus.BadData, Inflate(inflater, stream, 100, out byte[] _, out _));
-        Assert.True(Environment.TickCount64 - start < 5_000, "1.6 million empty blocks took more than five seconds.");
+        Assert.Equal(1, inflater.TablesMade);
     }
 
     private static ManagedInflater Create()
