@@ -13,8 +13,8 @@ public enum InflateLibrary
     LibDeflate,
 
     /// <summary>
-    /// DEFLATE in C#, written for two images at a time (<see cref="PairDecoder"/>); it needs a processor with AVX2 and BMI2. One image alone takes it about as
-    /// long as libdeflate.
+    /// DEFLATE in C#, written for two images at a time (<see cref="PairDecoder"/>). One image alone takes it about as long as libdeflate.
+    /// <see cref="Auto"/> takes it only where the processor has AVX2 and BMI2; without, it is slower than the next.
     /// </summary>
     Managed,
 

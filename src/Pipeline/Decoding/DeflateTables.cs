@@ -13,7 +13,8 @@ namespace ChestXray.Pipeline.Decoding;
 /// All tables are indexed by the next bits of the stream and lie in one piece of memory, so that one register reaches them. The
 /// low six bits of every entry are the bits that it takes.
 /// </remarks>
-internal sealed unsafe class DeflateTables : IDisposable
+/// <param name="scalar">Whether vectors may not be used.</param>
+internal sealed unsafe class DeflateTables(bool scalar) : IDisposable
 {
     /// <summary>Bits that index the tables of literals and lengths.</summary>
     public const int Bits = 10;
@@ -67,11 +68,14 @@ internal sealed unsafe class DeflateTables : IDisposable
     private const int MostSecond = 1024;
     private const int Single = Symbols + Size + MostSecond;
     private const int MostLiterals = 286, MostDistances = 30, LongestCode = 15, EndSymbol = 256;
-    private const uint IsMatch = 1u << 31, Count = 3 << 6, One = 1 << 6, Two = 2 << 6, Three = 3 << 6;
+    private const uint IsMatch = 1u << 31, Count = 3 << 6, One = 1 << 6, Two = 2 << 6, Three = 3 << 6, Value = 255 << 15;
 
     private uint* _tables = (uint*)NativeMemory.AlignedAlloc((Single + Size) * sizeof(uint), 64);
 
     ~DeflateTables() => Free();
+
+    /// <summary>The fast pair, for comparison.</summary>
+    public ReadOnlySpan<uint> FastPair => new(_tables + Main, Distances - Main);
 
     /// <summary>How often tables were made.</summary>
     public int Made { get; private set; }
@@ -100,7 +104,10 @@ internal sealed unsafe class DeflateTables : IDisposable
         Made++;
         if (literals[EndSymbol] == 0 || !BuildSymbols(literals) || !BuildDistances(distances))
             return false;
-        Combine();
+        if (scalar || !Avx2.IsSupported)
+            CombineOneByOne();
+        else
+            Combine();
         return true;
     }
 
@@ -281,7 +288,7 @@ internal sealed unsafe class DeflateTables : IDisposable
     {
         uint* single = _tables + Single, main = _tables + Main, literals = _tables + Literals;
         Vector256<uint> taken = Vector256.Create(63u), count = Vector256.Create(Count), one = Vector256.Create(One);
-        Vector256<uint> value = Vector256.Create(0xFFu << 15), special = Vector256.Create(Special);
+        Vector256<uint> value = Vector256.Create(Value), special = Vector256.Create(Special);
         Vector256<int> most = Vector256.Create(Bits);
         Vector256<uint> index = Vector256.Create(0u, 1, 2, 3, 4, 5, 6, 7), step = Vector256.Create(8u);
         for (uint i = 0; i < Size; i += 8, index += step)
@@ -312,6 +319,31 @@ internal sealed unsafe class DeflateTables : IDisposable
             bytes |= (third & value) << 9;
             run = Vector256.ConditionalSelect(hasThird & thirdIsLiteral, three | Vector256.Create(Three) | bytes, run);
             run.Store(literals + i);
+        }
+    }
+
+    // The same without vectors. A value times 256 stands behind the first one.
+    private void CombineOneByOne()
+    {
+        uint* single = _tables + Single, main = _tables + Main, literals = _tables + Literals;
+        for (uint i = 0; i < Size; i++)
+        {
+            (main[i], literals[i]) = (single[i], 0);
+            uint bits = 0, bytes = 0;
+            for (int number = 0; number < 3; number++)
+            {
+                uint entry = single[i >> (int)bits];
+                if ((entry & Special) != 0 || bits + (entry & 63) > Bits)
+                    break;
+                bool isLiteral = (entry & Count) == One;
+                if (number == 1 || (number == 2 && !isLiteral))
+                    main[i] += entry + ((entry & Value) * 255);
+                if (!isLiteral)
+                    break;
+                bits += entry & 63;
+                bytes |= ((entry >> 15) & 255) << (8 * (number + 1));
+                literals[i] = bits | ((uint)(number + 1) << 6) | bytes;
+            }
         }
     }
 

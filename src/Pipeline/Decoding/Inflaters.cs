@@ -10,8 +10,7 @@ internal static class Inflaters
         InflateLibrary.IsaL => IsaLInflater.TryCreate() ?? throw Missing(library, "libisal.so.2"),
         InflateLibrary.LibDeflate => LibDeflateInflater.TryCreate() ?? throw Missing(library, "libdeflate.so.0"),
         InflateLibrary.Runtime => Runtime(),
-        InflateLibrary.Managed => ManagedInflater.TryCreate() ?? throw new PlatformNotSupportedException(
-            $"The inflate library {library} needs a processor with AVX2 and BMI2; use {InflateLibrary.Auto}."),
+        InflateLibrary.Managed => new ManagedInflater(),
         _ => new RuntimeStreamInflater(),
     };
 

@@ -23,7 +23,7 @@ internal sealed unsafe class ManagedInflater : IInflater
     private const int NearestFast = 32;
     private const uint Mask = (1 << DeflateTables.Bits) - 1, DistanceMask = (1 << DeflateTables.DistanceBits) - 1;
 
-    private readonly DeflateTables _tables = new();
+    private readonly DeflateTables _tables;
     private byte* _input;
     private long _length;
     private byte* _output;
@@ -34,9 +34,8 @@ internal sealed unsafe class ManagedInflater : IInflater
     private bool _isLast;
     private bool _hasFixed;
 
-    private ManagedInflater()
-    {
-    }
+    /// <param name="scalar">Whether to do without vectors where tables are made.</param>
+    public ManagedInflater(bool scalar = false) => _tables = new(scalar);
 
     private enum State
     {
@@ -66,7 +65,7 @@ internal sealed unsafe class ManagedInflater : IInflater
 
     private static ReadOnlySpan<byte> LengthOrder => [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-    /// <summary>A new instance; null on a processor that lacks what it is written for.</summary>
+    /// <summary>A new instance; null on a processor where it is slower than the runtime's library: it lacks AVX2 or BMI2.</summary>
     public static ManagedInflater? TryCreate() => Avx2.IsSupported && Bmi2.X64.IsSupported ? new() : null;
 
     /// <summary>Inflates two begun streams side by side, until one of them has ended (or is known to be broken).</summary>
@@ -198,7 +197,7 @@ internal sealed unsafe class ManagedInflater : IInflater
         }
 
         byte* to = at + ((main >> 6) & 3);
-        nuint far = (nuint)(Bmi2.X64.ZeroHighBits(bits, distance) >> (int)(distance >> 8)) + (distance >> 16);
+        nuint far = (nuint)(Low(bits, distance) >> (int)(distance >> 8)) + (distance >> 16);
         byte* from = to - far;
         if (far < NearestFast || from < start)
         {
@@ -214,6 +213,10 @@ internal sealed unsafe class ManagedInflater : IInflater
         position += (literals + main + distance) & 63;
         return true;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Low(ulong bits, uint count) =>
+        Bmi2.X64.IsSupported ? Bmi2.X64.ZeroHighBits(bits, count) : bits & ((1ul << (int)count) - 1);
 
     // Whether the fast loops have something to do: a block of codes, and room on both sides. Everything else is done here.
     private bool Prepare()

@@ -58,7 +58,7 @@ internal sealed unsafe class PngDecoder : IDisposable
     {
         PngFile png = PngFile.Walk(file, _options, _inflater);
         PngHeader header = png.Header;
-        int width = (int)header.Width, height = (int)header.Height, bytes = CheckedBytes(header);
+        int height = (int)header.Height, bytes = CheckedBytes(header);
         ZlibData.CheckPlausible(png.DataBytes, bytes);
         ReadOnlySpan<byte> zlib = png.DataChunks == 1 ? png.SingleData : Join(png);
         IInflater inflater = _wideInflater is not null && (header.BytesPerPixel > 2 || IsWasteful(png, bytes)) ? _wideInflater : _inflater;
@@ -79,8 +79,7 @@ internal sealed unsafe class PngDecoder : IDisposable
 
         if (header.Interlaced)
             resize?.Take(_window);
-        return new(ImageFormat.Png, width, height, header.BitDepth, header.Color, header.Interlaced, png.Orientation,
-            png.TrailingBytes);
+        return Info(png);
     }
 
     /// <summary>Whether the data of the begun image are inflated, or known to be broken.</summary>
@@ -102,7 +101,7 @@ internal sealed unsafe class PngDecoder : IDisposable
             return false;
         PngFile png = PngFile.Walk(file, _options, _inflater);
         PngHeader header = png.Header;
-        int width = (int)header.Width, height = (int)header.Height, bytes = CheckedBytes(header);
+        int height = (int)header.Height, bytes = CheckedBytes(header);
         ZlibData.CheckPlausible(png.DataBytes, bytes);
         if (IsWasteful(png, bytes))
             return false;
@@ -111,8 +110,7 @@ internal sealed unsafe class PngDecoder : IDisposable
         _toGrey.Begin(header, png.Palette, png.Gamma);
         _filtered.BeginAhead(_ahead, zlib, bytes, _rows, MakeRoom(header, bytes, inParts: false, height, resize));
         (_begunHeader, _begunResize) = (header, resize);
-        _begunInfo = new(ImageFormat.Png, width, height, header.BitDepth, header.Color, header.Interlaced, png.Orientation,
-            png.TrailingBytes);
+        _begunInfo = Info(png);
         return true;
     }
 
@@ -147,6 +145,13 @@ internal sealed unsafe class PngDecoder : IDisposable
             return false;
         long width = BinaryPrimitives.ReadUInt32BigEndian(file[widthAt..]), height = BinaryPrimitives.ReadUInt32BigEndian(file[heightAt..]);
         return height > 0 && width + 1 <= BandsAtOnce * (long)_options.BandBytes / height;
+    }
+
+    private static ImageInfo Info(PngFile png)
+    {
+        PngHeader header = png.Header;
+        return new(ImageFormat.Png, (int)header.Width, (int)header.Height, header.BitDepth, header.Color, header.Interlaced,
+            png.Orientation, png.TrailingBytes);
     }
 
     // More compressed than plain: blocks that hold next to nothing, each with a code of its own, for which ours makes the larger tables.

@@ -54,8 +54,7 @@ public sealed class FuzzTests
         yield return new ImageDecoder(limits);
         yield return new ImageDecoder(limits with { BandBytes = 64 });
         yield return new ImageDecoder(limits with { Inflate = InflateLibrary.Runtime, BandBytes = 0 });
-        if (DecodePaths.Libraries.Contains(InflateLibrary.Managed))
-            yield return new ImageDecoder(limits with { Inflate = InflateLibrary.Managed });
+        yield return new ImageDecoder(limits with { Inflate = InflateLibrary.Managed });
     }
 
     private static List<byte[]> Seeds()

@@ -14,7 +14,7 @@ public sealed class ManagedInflaterTests
     [MemberData(nameof(Kinds))]
     public void A_stream_of_any_kind_gives_its_bytes_and_ends_where_it_ends(string kind)
     {
-        using ManagedInflater inflater = Create();
+        using ManagedInflater inflater = new();
         foreach ((string _, byte[] data, byte[] deflate) in Samples().Where(sample => sample.Name == kind))
         {
             foreach (int behind in (int[])[0, 1, 40])
@@ -35,7 +35,7 @@ public sealed class ManagedInflaterTests
     [Fact]
     public unsafe void Two_streams_side_by_side_give_what_each_gives_alone()
     {
-        using ManagedInflater first = Create(), second = Create();
+        using ManagedInflater first = new(), second = new();
         (string Name, byte[] Data, byte[] Deflate)[] samples = [.. Samples()];
         foreach ((string name, byte[] data, byte[] deflate) in samples)
         {
@@ -63,7 +63,7 @@ public sealed class ManagedInflaterTests
     [Fact]
     public void Damaged_streams_are_taken_or_refused_as_zlib_does()
     {
-        using ManagedInflater inflater = Create();
+        using ManagedInflater inflater = new();
         using IInflater zlib = Inflaters.Create(InflateLibrary.Runtime);
         Random random = new(5);
         int taken = 0, refused = 0;
@@ -98,10 +98,25 @@ public sealed class ManagedInflaterTests
     }
 
     [Fact]
+    public void Without_vectors_the_tables_are_the_same()
+    {
+        using DeflateTables vectors = new(scalar: false), plain = new(scalar: true);
+        Random random = new(3);
+        for (int round = 0; round < 200; round++)
+        {
+            byte[] literals = Lengths(random, 286, random.Next(1, 15)), distances = Lengths(random, 30, random.Next(1, 15));
+            bool isCode = vectors.Build(literals, distances);
+            Assert.Equal(isCode, plain.Build(literals, distances));
+            Assert.True(isCode == literals[256] > 0);
+            Assert.True(!isCode || vectors.FastPair.SequenceEqual(plain.FastPair), $"round {round}");
+        }
+    }
+
+    [Fact]
     public void Many_tiny_blocks_do_not_cost_a_table_each()
     {
         // An empty block of fixed codes takes ten bits: 3 of header, 7 of its end.
-        using ManagedInflater inflater = Create();
+        using ManagedInflater inflater = new();
         byte[] stream = new byte[20_000];
         for (int block = 0; block < stream.Length * 8 / 10; block++)
             stream[((block * 10) + 1) / 8] |= (byte)(1 << (((block * 10) + 1) % 8));
@@ -109,11 +124,22 @@ public sealed class ManagedInflaterTests
         Assert.Equal(1, inflater.TablesMade);
     }
 
-    private static ManagedInflater Create()
+    // A complete code: leaves of a tree that is split where chance has it, given to symbols from the end on.
+    private static byte[] Lengths(Random random, int symbols, int deepest)
     {
-        ManagedInflater? inflater = ManagedInflater.TryCreate();
-        Assert.SkipWhen(inflater is null, "This processor has no AVX2 or no BMI2.");
-        return inflater!;
+        List<byte> leaves = [1, 1];
+        for (int splits = random.Next(symbols); splits > 0 && leaves.Count < symbols; splits--)
+        {
+            int leaf = random.Next(leaves.Count);
+            if (leaves[leaf] >= deepest)
+                continue;
+            leaves[leaf]++;
+            leaves.Add(leaves[leaf]);
+        }
+
+        byte[] lengths = new byte[symbols];
+        leaves.CopyTo(lengths, symbols - leaves.Count);
+        return lengths;
     }
 
     private static InflateStatus Inflate(IInflater inflater, byte[] stream, int room, out byte[] output, out int consumed)
