@@ -47,7 +47,7 @@ internal sealed unsafe class StepProfile : IDisposable
         Tensor bias = zeros([outputs]), dWeight = zeros_like(weight), dBias = zeros([outputs]), dx = empty_like(x);
         Tensor values = empty([_batch, shape.PooledHeight, shape.PooledWidth, outputs]), slope = randn_like(values);
         Tensor places = empty([_batch, shape.PooledHeight, shape.PooledWidth, outputs], ScalarType.Byte);
-        IPooledConvolution convolution = PooledConvolutions.Make(inputs, outputs, threads);
+        IPooledConvolution convolution = PooledConvolutions.Make(shape, threads);
         _convolutions.Add(convolution);
         _operations.Add(($"{name}, forward", () =>
             convolution.Forward(shape, new(

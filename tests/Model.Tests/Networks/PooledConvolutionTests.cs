@@ -8,19 +8,23 @@ namespace ChestXray.Model.Tests.Networks;
 
 public unsafe class PooledConvolutionTests
 {
-    public static TheoryData<string, int, int, int, int, int, int> Cases()
+    public static TheoryData<string, int, int, int, int, int, int, int> Cases()
     {
-        TheoryData<string, int, int, int, int, int, int> cases = new();
+        TheoryData<string, int, int, int, int, int, int, int> cases = new();
         // What this processor has; the plain twin runs everywhere.
         foreach (string lanes in new[] { "4 lanes", Lanes8.IsSupported ? "8 lanes" : "", Lanes16.IsSupported ? "16 lanes" : "" }.Where(name => name != ""))
         {
-            cases.Add(lanes, 2, 16, 32, 40, 51, 1);
-            cases.Add(lanes, 3, 32, 64, 51, 51, 2);
-            cases.Add(lanes, 5, 64, 128, 22, 22, 2);
-            cases.Add(lanes, 1, 16, 16, 8, 9, 3);
-            cases.Add(lanes, 2, 32, 48, 27, 16, 2);
-            cases.Add(lanes, 3, 1, 16, 40, 51, 2);
-            cases.Add(lanes, 1, 1, 32, 18, 18, 1);
+            foreach (int side in new[] { 16, 24 })
+            {
+                cases.Add(lanes, side, 2, 16, 32, 40, 51, 1);
+                cases.Add(lanes, side, 3, 32, 64, 51, 51, 2);
+                cases.Add(lanes, side, 5, 64, 128, 22, 22, 2);
+                cases.Add(lanes, side, 1, 16, 16, 8, 9, 3);
+                cases.Add(lanes, side, 2, 32, 48, 27, 16, 2);
+            }
+
+            cases.Add(lanes, 0, 3, 1, 16, 40, 51, 2);
+            cases.Add(lanes, 0, 1, 1, 32, 18, 18, 1);
         }
 
         return cases;
@@ -29,7 +33,7 @@ public unsafe class PooledConvolutionTests
     [Theory]
     [MemberData(nameof(Cases))]
     public void Values_places_and_gradients_are_those_of_the_tensor_library_in_float64(
-        string lanes, int n, int inputs, int outputs, int h, int w, int threads)
+        string lanes, int tileSide, int n, int inputs, int outputs, int h, int w, int threads)
     {
         using DisposeScope scope = NewDisposeScope();
         Generator generator = new(7);
@@ -45,7 +49,7 @@ public unsafe class PooledConvolutionTests
         expected.backward([slope.@double()]);
 
         ConvolutionShape shape = new(n, h, w, inputs, outputs);
-        using IPooledConvolution own = Make(lanes, inputs, outputs, threads);
+        using IPooledConvolution own = Make(lanes, tileSide, inputs, outputs, threads);
         Tensor values = zeros([n, shape.PooledHeight, shape.PooledWidth, outputs]),
             places = zeros([n, shape.PooledHeight, shape.PooledWidth, outputs], ScalarType.Byte);
         Tensor slopes = slope.permute(0, 2, 3, 1).contiguous();
@@ -72,7 +76,7 @@ public unsafe class PooledConvolutionTests
     [Theory]
     [MemberData(nameof(Cases))]
     public void A_batch_norm_before_and_one_behind_are_applied_on_the_way(
-        string lanes, int n, int inputs, int outputs, int h, int w, int threads)
+        string lanes, int tileSide, int n, int inputs, int outputs, int h, int w, int threads)
     {
         using DisposeScope scope = NewDisposeScope();
         Generator generator = new(11);
@@ -87,7 +91,7 @@ public unsafe class PooledConvolutionTests
         ConvolutionInput input = isFirst ? new(At<float>(x)) : new(At<float>(x), At<float>(scale), At<float>(shift));
         Tensor read = isFirst ? x : x * scale + shift;
 
-        using IPooledConvolution own = Make(lanes, inputs, outputs, threads);
+        using IPooledConvolution own = Make(lanes, tileSide, inputs, outputs, threads);
         Tensor values = zeros(pooled), places = zeros(pooled, ScalarType.Byte),
             sums = full([2, outputs], double.NaN, ScalarType.Float64);
         own.Forward(shape, input, At<float>(weight), At<float>(bias), At<float>(values), At<byte>(places), At<double>(sums));
@@ -118,15 +122,30 @@ public unsafe class PooledConvolutionTests
         AssertNear((found.@double() * x.@double()).sum([0L, 1L, 2L]), products[1], 1e-12);
     }
 
-    private static IPooledConvolution Make(string lanes, int inputs, int outputs, int threads) => (lanes, inputs) switch
+    [Theory]
+    [InlineData(109, 109, 16, 32, 24)]
+    [InlineData(51, 51, 32, 64, 24)]
+    [InlineData(22, 22, 64, 128, 24)]
+    [InlineData(17, 17, 16, 32, 16)]
+    [InlineData(8, 8, 64, 128, 16)]
+    [InlineData(224, 224, 1, 16, 0)]
+    public void Tiles_are_as_large_as_makes_the_least_work(int h, int w, int inputs, int outputs, int expected) =>
+        Assert.Equal(expected, PooledConvolutions.TileSide(new(3, h, w, inputs, outputs)));
+
+    private static IPooledConvolution Make(string lanes, int tileSide, int inputs, int outputs, int threads) => lanes switch
     {
-        ("16 lanes", 1) => new DirectConvolution<Lanes16>(outputs, threads),
-        ("16 lanes", _) => new FourierConvolution<Lanes16>(inputs, outputs, threads),
-        ("8 lanes", 1) => new DirectConvolution<Lanes8>(outputs, threads),
-        ("8 lanes", _) => new FourierConvolution<Lanes8>(inputs, outputs, threads, tilesPerBlock: 8),
-        (_, 1) => new DirectConvolution<Lanes4>(outputs, threads),
-        _ => new FourierConvolution<Lanes4>(inputs, outputs, threads),
+        "16 lanes" => Make<Lanes16>(tileSide, inputs, outputs, threads, 16),
+        "8 lanes" => Make<Lanes8>(tileSide, inputs, outputs, threads, 8),
+        _ => Make<Lanes4>(tileSide, inputs, outputs, threads, 16),
     };
+
+    private static IPooledConvolution Make<T>(int tileSide, int inputs, int outputs, int threads, int tilesPerBlock)
+        where T : struct, ILanes<T> => tileSide switch
+        {
+            0 => new DirectConvolution<T>(outputs, threads),
+            16 => new FourierConvolution<T, Fourier16<T>>(inputs, outputs, threads, tilesPerBlock),
+            _ => new FourierConvolution<T, Fourier24<T>>(inputs, outputs, threads, tilesPerBlock),
+        };
 
     /// <summary>Norm of the difference over the norm, and the largest difference over the largest value.</summary>
     private static void AssertNear(Tensor expected, Tensor found, double tolerance)

@@ -3,28 +3,18 @@ using System.Runtime.CompilerServices;
 namespace ChestXray.Model.Networks.Convolutions;
 
 /// <summary>
-/// Discrete Fourier transforms of length 16, unnormalised, each lane on its own. Radix 4 twice; the real ones use that the
-/// upper half of the spectrum mirrors the lower.
+/// Transforms of length 16: radix 4 twice. The real ones use that the upper half of the spectrum mirrors the lower.
 /// </summary>
-/// <remarks>
-/// All pointers address vectors; strides are in floats. Straight-line on purpose: sixteen inputs and their butterflies stay in
-/// registers.
-/// </remarks>
-internal static unsafe class Fourier16<T> where T : struct, ILanes<T>
+/// <remarks>Straight-line on purpose: sixteen inputs and their butterflies stay in registers.</remarks>
+internal readonly unsafe struct Fourier16<T> : IFourier<T> where T : struct, ILanes<T>
 {
     private const float C1 = 0.92387953251128676f, S1 = 0.38268343236508977f, R = 0.70710678118654752f;
 
-    /// <summary>Real input to frequencies 0 to 8.</summary>
-    /// <param name="from">16 vectors.</param>
-    /// <param name="step">From one input to the next.</param>
-    /// <param name="real">Real parts.</param>
-    /// <param name="imaginary">
-    /// Imaginary parts. Those of 0 and 8 are zero; packed, the real part of 8 takes the place of 0's, and 8 is not written.
-    /// </param>
-    /// <param name="stride">From one frequency to the next.</param>
-    /// <param name="isPacked">Whether the whole result fits 16 vectors.</param>
+    public static int Length => 16;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void RealForward(float* from, nint step, float* real, float* imaginary, nint stride, bool isPacked)
+    public static void RealForward(
+        float* from, nint step, float* real, float* imaginary, nint stride, bool isPacked, float* scratch)
     {
         T r = T.Broadcast(R), c = T.Broadcast(C1), s = T.Broadcast(S1);
         Quarter(from, step, out T f0, out T e0, out T r0, out T i0);
@@ -71,17 +61,9 @@ internal static unsafe class Fourier16<T> where T : struct, ILanes<T>
         (iApart - rSide).Store(imaginary + 3 * stride);
     }
 
-    /// <summary>Frequencies 0 to 8 of a real signal back to 16 real values (times 16).</summary>
-    /// <param name="real">Real parts.</param>
-    /// <param name="imaginary">
-    /// Imaginary parts; packed as <see cref="RealForward"/> packs, else those of 0 and 8 are not read.
-    /// </param>
-    /// <param name="stride">From one frequency to the next.</param>
-    /// <param name="isPacked">Whether the real part of 8 lies in the imaginary place of 0.</param>
-    /// <param name="to">16 vectors; may overlap the input.</param>
-    /// <param name="step">From one output to the next.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void RealInverse(float* real, float* imaginary, nint stride, bool isPacked, float* to, nint step)
+    public static void RealInverse(
+        float* real, float* imaginary, nint stride, bool isPacked, float* to, nint step, float* scratch)
     {
         T r = T.Broadcast(R), c = T.Broadcast(C1), s = T.Broadcast(S1), root2 = T.Broadcast(2 * R);
         T x0 = T.Load(real), x8 = T.Load(isPacked ? imaginary : real + 8 * stride);
@@ -111,14 +93,6 @@ internal static unsafe class Fourier16<T> where T : struct, ILanes<T>
         Finish(plus3, minus3, Twice(T.Subtract(bi, c, br * s)), Twice(T.Add(br, c, bi * s)), to + 3 * step, step);
     }
 
-    /// <summary>Complex to complex. Swap the two inputs and the two outputs for the inverse (times 16).</summary>
-    /// <param name="real">16 vectors.</param>
-    /// <param name="imaginary">16 vectors.</param>
-    /// <param name="stride">From one input to the next.</param>
-    /// <param name="toReal">16 vectors; may be the input.</param>
-    /// <param name="toImaginary">16 vectors; may be the input.</param>
-    /// <param name="toStride">From one output to the next.</param>
-    /// <param name="scratch">32 vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Complex(
         float* real, float* imaginary, nint stride, float* toReal, float* toImaginary, nint toStride, float* scratch)
@@ -131,11 +105,8 @@ internal static unsafe class Fourier16<T> where T : struct, ILanes<T>
         for (int k = 0; k < 4; k++)
         {
             float* from = scratch + 8 * n * k;
-            Butterfly(
-                T.Load(from), T.Load(from + n), T.Load(from + 2 * n), T.Load(from + 3 * n), T.Load(from + 4 * n),
-                T.Load(from + 5 * n),
-                T.Load(from + 6 * n), T.Load(from + 7 * n), out T r0, out T i0, out T r1, out T i1, out T r2, out T i2, out T r3,
-                out T i3);
+            Butterfly<T>.Four(
+                from, from + n, 2 * n, out T r0, out T i0, out T r1, out T i1, out T r2, out T i2, out T r3, out T i3);
             float* re = toReal + k * toStride, im = toImaginary + k * toStride;
             r0.Store(re);
             i0.Store(im);
@@ -179,10 +150,8 @@ internal static unsafe class Fourier16<T> where T : struct, ILanes<T>
         float* real, float* imaginary, nint stride, float* scratch, float c1, float s1, float c2, float s2, float c3, float s3)
     {
         int n = T.Count;
-        Butterfly(
-            T.Load(real), T.Load(imaginary), T.Load(real + 4 * stride), T.Load(imaginary + 4 * stride), T.Load(real + 8 * stride),
-            T.Load(imaginary + 8 * stride), T.Load(real + 12 * stride), T.Load(imaginary + 12 * stride),
-            out T r0, out T i0, out T r1, out T i1, out T r2, out T i2, out T r3, out T i3);
+        Butterfly<T>.Four(
+            real, imaginary, 4 * stride, out T r0, out T i0, out T r1, out T i1, out T r2, out T i2, out T r3, out T i3);
         r0.Store(scratch);
         i0.Store(scratch + n);
         Turn(r1, i1, c1, s1, scratch + 8 * n);
@@ -210,15 +179,5 @@ internal static unsafe class Fourier16<T> where T : struct, ILanes<T>
         T cos = T.Broadcast(c), sin = T.Broadcast(s);
         T.Add(re, cos, im * sin).Store(to);
         T.Subtract(re, sin, im * cos).Store(to + T.Count);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Butterfly(
-        T ar, T ai, T br, T bi, T cr, T ci, T dr, T di,
-        out T r0, out T i0, out T r1, out T i1, out T r2, out T i2, out T r3, out T i3)
-    {
-        T er = ar + cr, ei = ai + ci, fr = ar - cr, fi = ai - ci, gr = br + dr, gi = bi + di, hr = br - dr, hi = bi - di;
-        (r0, i0, r2, i2) = (er + gr, ei + gi, er - gr, ei - gi);
-        (r1, i1, r3, i3) = (fr + hi, fi - hr, fr - hi, fi + hr);
     }
 }

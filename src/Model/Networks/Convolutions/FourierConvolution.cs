@@ -3,25 +3,24 @@ using System.Runtime.CompilerServices;
 namespace ChestXray.Model.Networks.Convolutions;
 
 /// <summary>
-/// The convolution as products in the frequency domain over overlapping tiles of 16 x 16 pixels, each of which gives 10 x 10
-/// outputs: a sixth to an eighth of the multiplications that 7 x 7 taps take in the guide's layers. Tiles are transformed,
-/// multiplied and pooled while they lie in the cache.
+/// The convolution as products in the frequency domain over overlapping square tiles, each of which gives 6 x 6 outputs less
+/// than it has pixels (of 16 x 16, 10 x 10): a sixth to a tenth of the multiplications that 7 x 7 taps take in the guide's
+/// layers. Tiles are transformed, multiplied and pooled while they lie in the cache.
 /// </summary>
 /// <remarks>
 /// Image ranges are dealt to the threads by their number alone, so that equal inputs and thread counts give equal bits.
 /// Rounding differs from the direct sum's by parts in 10^7 of the largest value.
 /// </remarks>
-internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T : struct, ILanes<T>
+internal sealed unsafe class FourierConvolution<T, TFourier> : IPooledConvolution
+    where T : struct, ILanes<T> where TFourier : struct, IFourier<T>
 {
-    private const int Side = TileTransform<T>.Side, Kernel = ConvolutionShape.Kernel, Pooled = (Side - Kernel + 1) / 2,
-        Stride = 2 * Pooled;
-    private const float Scale = 1f / (Side * Side);
+    private const int Kernel = ConvolutionShape.Kernel;
     private readonly int _inputs;
     private readonly int _outputs;
     private readonly SpectrumLayout _forwardKernels;
     private readonly SpectrumLayout _backwardKernels;
     private readonly NativeFloats _kernels;
-    private readonly FourierPart<T>[] _parts;
+    private readonly FourierPart<T, TFourier>[] _parts;
 
     /// <param name="inputs">Channels, a multiple of the lanes.</param>
     /// <param name="outputs">Channels, a multiple of the lanes.</param>
@@ -30,13 +29,17 @@ internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T 
     public FourierConvolution(int inputs, int outputs, int threads, int tilesPerBlock = 16)
     {
         (_inputs, _outputs) = (inputs, outputs);
-        _forwardKernels = SpectrumLayout.For(inputs, outputs, T.Count);
-        _backwardKernels = SpectrumLayout.For(outputs, inputs, T.Count);
+        _forwardKernels = SpectrumLayout.For(Side, inputs, outputs, T.Count);
+        _backwardKernels = SpectrumLayout.For(Side, outputs, inputs, T.Count);
         _kernels = new(nint.Max(_forwardKernels.Length, _backwardKernels.Length));
-        _parts = new FourierPart<T>[threads];
+        _parts = new FourierPart<T, TFourier>[threads];
         for (int i = 0; i < threads; i++)
             _parts[i] = new(inputs, outputs, tilesPerBlock);
     }
+
+    private static int Side => TFourier.Length;
+
+    private static float Scale => 1f / (Side * Side);
 
     public void Forward(
         in ConvolutionShape shape, in ConvolutionInput x, float* weight, float* bias, float* values, byte* places,
@@ -47,7 +50,7 @@ internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T 
         Threads.Run(_parts.Length, part => TransformForwardKernels(part, weight));
         Threads.Run(_parts.Length, part =>
         {
-            FourierPart<T> mine = _parts[part];
+            FourierPart<T, TFourier> mine = _parts[part];
             mine.ValueSums.Clear();
             (int first, int last) = Threads.Share(s.Images * mine.TilesOf(s), part, _parts.Length);
             for (int tile = first; tile < last; tile += mine.Capacity)
@@ -57,7 +60,7 @@ internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T 
         if (sums is null)
             return;
         new Span<double>(sums, 2 * _outputs).Clear();
-        foreach (FourierPart<T> part in _parts)
+        foreach (FourierPart<T, TFourier> part in _parts)
             part.ValueSums.AddTo(sums);
     }
 
@@ -75,7 +78,7 @@ internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T 
         Threads.Run(_parts.Length, part => AddWeightGradient(part, dWeight));
         if (sums is not null)
             new Span<double>(sums, 2 * _inputs).Clear();
-        foreach (FourierPart<T> part in _parts)
+        foreach (FourierPart<T, TFourier> part in _parts)
         {
             for (int i = 0; i < _outputs; i++)
                 dBias[i] += part.BiasGradient[i];
@@ -87,7 +90,7 @@ internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T 
     public void Dispose()
     {
         _kernels.Dispose();
-        foreach (FourierPart<T> part in _parts)
+        foreach (FourierPart<T, TFourier> part in _parts)
             part.Dispose();
     }
 
@@ -95,7 +98,7 @@ internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T 
     private void BackwardImages(
         int part, in ConvolutionShape shape, in ConvolutionInput x, in PooledSlope slope, float* dx, bool sums)
     {
-        FourierPart<T> mine = _parts[part];
+        FourierPart<T, TFourier> mine = _parts[part];
         (int firstImage, int lastImage) = Threads.Share(shape.Images, part, _parts.Length);
         int perImage = mine.TilesOf(shape), last = lastImage * perImage, image = firstImage;
         mine.Begin();
@@ -117,7 +120,7 @@ internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T 
     {
         int lanes = T.Count, tap = _inputs, filter = Kernel * Kernel * _inputs;
         (int first, int last) = Threads.Share(_inputs, part, _parts.Length);
-        FourierPart<T> mine = _parts[part];
+        FourierPart<T, TFourier> mine = _parts[part];
         for (int input = first; input < last; input++)
         {
             for (int output = 0; output < _outputs; output += lanes)
@@ -127,7 +130,7 @@ internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T 
                 {
                     for (int column = 0; column < Kernel; column++)
                     {
-                        float* to = pixels + (-row & 15) * Side * lanes + (-column & 15) * lanes;
+                        float* to = pixels + Mirrored(row, column) * lanes;
                         float* from = weight + (long)output * filter + (row * Kernel + column) * tap + input;
                         for (int lane = 0; lane < lanes; lane++)
                             to[lane] = from[(long)lane * filter] * Scale;
@@ -145,7 +148,7 @@ internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T 
         int lanes = T.Count;
         T scale = T.Broadcast(Scale);
         (int first, int last) = Threads.Share(_outputs, part, _parts.Length);
-        FourierPart<T> mine = _parts[part];
+        FourierPart<T, TFourier> mine = _parts[part];
         for (int output = first; output < last; output++)
         {
             for (int input = 0; input < _inputs; input += lanes)
@@ -169,7 +172,7 @@ internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T 
     {
         int lanes = T.Count, filter = Kernel * Kernel * _inputs;
         (int first, int last) = Threads.Share(_inputs, part, _parts.Length);
-        FourierPart<T> mine = _parts[part];
+        FourierPart<T, TFourier> mine = _parts[part];
         for (int input = first; input < last; input++)
         {
             for (int output = 0; output < _outputs; output += lanes)
@@ -181,7 +184,7 @@ internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T 
                 {
                     for (int column = 0; column < Kernel; column++)
                     {
-                        float* from = pixels + ((-row & 15) * Side + (-column & 15)) * lanes;
+                        float* from = pixels + Mirrored(row, column) * lanes;
                         float* to = dWeight + (long)output * filter + (row * Kernel + column) * _inputs + input;
                         for (int lane = 0; lane < lanes; lane++)
                             to[(long)lane * filter] += from[lane] * Scale;
@@ -197,11 +200,14 @@ internal sealed unsafe class FourierConvolution<T> : IPooledConvolution where T 
         }
     }
 
+    /// <summary>Where a tap lies in a tile that is turned round about its first pixel.</summary>
+    private static int Mirrored(int row, int column) => (Side - row) % Side * Side + (Side - column) % Side;
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void SpectrumSum(float* sum, float* more)
     {
         nint stride = _forwardKernels.FrequencyStride, imaginary = _forwardKernels.Panel;
-        for (int f = 0; f < SpectrumLayout.Frequencies; f++, sum += stride, more += stride)
+        for (int f = 0; f < _forwardKernels.Frequencies; f++, sum += stride, more += stride)
         {
             (T.Load(sum) + T.Load(more)).Store(sum);
             (T.Load(sum + imaginary) + T.Load(more + imaginary)).Store(sum + imaginary);

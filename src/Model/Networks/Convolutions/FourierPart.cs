@@ -1,31 +1,38 @@
 namespace ChestXray.Model.Networks.Convolutions;
 
 /// <summary>What one thread works with: a block of tiles, their spectra, and its share of the weights' gradient.</summary>
-internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILanes<T>
+internal sealed unsafe class FourierPart<T, TFourier> : IDisposable
+    where T : struct, ILanes<T> where TFourier : struct, IFourier<T>
 {
-    private const int Side = TileTransform<T>.Side, Pooled = (Side - ConvolutionShape.Kernel + 1) / 2, Stride = 2 * Pooled;
     private readonly SpectrumLayout _input;
     private readonly SpectrumLayout _output;
     private readonly NativeFloats _inputSpectra;
     private readonly NativeFloats _outputSpectra;
-    private readonly NativeFloats _tile = new(TileTransform<T>.TileLength);
-    private readonly NativeFloats _pixels = new(TileTransform<T>.TileLength);
-    private readonly NativeFloats _scratch = new(TileTransform<T>.ScratchLength);
+    private readonly NativeFloats _tile = new(TileTransform<T, TFourier>.TileLength);
+    private readonly NativeFloats _pixels = new(TileTransform<T, TFourier>.TileLength);
+    private readonly NativeFloats _scratch = new(TileTransform<T, TFourier>.ScratchLength);
     private readonly NativeFloats _bias;
 
     public FourierPart(int inputs, int outputs, int capacity)
     {
         Capacity = capacity;
-        _input = SpectrumLayout.For(capacity, inputs, T.Count);
-        _output = SpectrumLayout.For(capacity, outputs, T.Count);
+        _input = SpectrumLayout.For(Side, capacity, inputs, T.Count);
+        _output = SpectrumLayout.For(Side, capacity, outputs, T.Count);
         _inputSpectra = new(_input.Length);
         _outputSpectra = new(_output.Length);
-        GradientLayout = SpectrumLayout.For(inputs, outputs, T.Count);
+        GradientLayout = SpectrumLayout.For(Side, inputs, outputs, T.Count);
         WeightGradient = new(GradientLayout.Length);
         _bias = new(outputs);
         ValueSums = new(outputs);
         GradientSums = new(inputs);
     }
+
+    private static int Side => TFourier.Length;
+
+    /// <summary>Pooled outputs of a tile's side.</summary>
+    private static int Pooled => (Side - ConvolutionShape.Kernel + 1) / 2;
+
+    private static int Stride => 2 * Pooled;
 
     /// <summary>Tiles of a block.</summary>
     public int Capacity { get; }
@@ -56,7 +63,7 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
 
     public float* ClearPixels()
     {
-        new Span<float>(_pixels.At, TileTransform<T>.TileLength).Clear();
+        new Span<float>(_pixels.At, TileTransform<T, TFourier>.TileLength).Clear();
         return _pixels.At;
     }
 
@@ -64,16 +71,16 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
     public void Transform(float* pixels, float* real, in SpectrumLayout layout)
     {
         for (int row = 0; row < Side; row++)
-            TileTransform<T>.Row(pixels + row * Side * T.Count, T.Count, _tile.At, row);
-        TileTransform<T>.Columns(_tile.At, real, layout, _scratch.At);
+            TileTransform<T, TFourier>.Row(pixels + row * Side * T.Count, T.Count, _tile.At, row, _scratch.At);
+        TileTransform<T, TFourier>.Columns(_tile.At, real, layout, _scratch.At);
     }
 
-    /// <summary>A spectrum back to its pixels, 256 times too large.</summary>
+    /// <summary>A spectrum back to its pixels, too large by their number.</summary>
     public float* TransformBack(float* real, in SpectrumLayout layout)
     {
-        TileTransform<T>.ColumnsBack(real, layout, _tile.At, _scratch.At);
+        TileTransform<T, TFourier>.ColumnsBack(real, layout, _tile.At, _scratch.At);
         for (int row = 0; row < Side; row++)
-            TileTransform<T>.RowBack(_tile.At, row, _pixels.At + row * Side * T.Count);
+            TileTransform<T, TFourier>.RowBack(_tile.At, row, _pixels.At + row * Side * T.Count, _scratch.At);
         return _pixels.At;
     }
 
@@ -89,7 +96,7 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
             Place at = Locate(shape, firstTile + i);
             for (int channel = 0; channel < shape.Outputs; channel += T.Count)
             {
-                TileTransform<T>.ColumnsBack(_outputSpectra.At + _output.Offset(i, channel), _output, _tile.At, _scratch.At);
+                TileTransform<T, TFourier>.ColumnsBack(_outputSpectra.At + _output.Offset(i, channel), _output, _tile.At, _scratch.At);
                 long to = at.Image * shape.PooledLength + channel;
                 PoolTile(shape, at, channel, T.Load(bias + channel), values + to, places + to);
             }
@@ -109,7 +116,7 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
             {
                 float* real = _outputSpectra.At + _output.Offset(i, channel);
                 TransformSlope(shape, at, slope, channel);
-                TileTransform<T>.Columns(_tile.At, real, _output, _scratch.At);
+                TileTransform<T, TFourier>.Columns(_tile.At, real, _output, _scratch.At);
                 (T.Load(_bias.At + channel) + T.Load(real)).Store(_bias.At + channel);
             }
         }
@@ -124,7 +131,7 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
             Place at = Locate(shape, firstTile + i);
             for (int channel = 0; channel < shape.Inputs; channel += T.Count)
             {
-                TileTransform<T>.ColumnsBack(_inputSpectra.At + _input.Offset(i, channel), _input, _tile.At, _scratch.At);
+                TileTransform<T, TFourier>.ColumnsBack(_inputSpectra.At + _input.Offset(i, channel), _input, _tile.At, _scratch.At);
                 AddTile(shape, at, dx + at.Image * shape.ImageLength + channel);
             }
         }
@@ -163,8 +170,8 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
                 for (int row = 0; row < rows; row++)
                     TransformRow(corner + row * line + channel, shape.Inputs, columns, row, scale, shift);
                 for (int row = rows; row < Side; row++)
-                    TileTransform<T>.ZeroRow(_tile.At, row);
-                TileTransform<T>.Columns(_tile.At, _inputSpectra.At + _input.Offset(i, channel), _input, _scratch.At);
+                    TileTransform<T, TFourier>.ZeroRow(_tile.At, row);
+                TileTransform<T, TFourier>.Columns(_tile.At, _inputSpectra.At + _input.Offset(i, channel), _input, _scratch.At);
             }
         }
     }
@@ -191,7 +198,7 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
             step = T.Count;
         }
 
-        TileTransform<T>.Row(from, step, _tile.At, row);
+        TileTransform<T, TFourier>.Row(from, step, _tile.At, row, _scratch.At);
     }
 
     private void PoolTile(in ConvolutionShape shape, in Place at, int channel, T bias, float* values, byte* places)
@@ -202,8 +209,8 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
             columns = int.Min(Pooled, shape.PooledWidth - at.Column * Pooled);
         for (int row = 0; row < rows; row++)
         {
-            TileTransform<T>.RowBack(_tile.At, 2 * row, top);
-            TileTransform<T>.RowBack(_tile.At, 2 * row + 1, bottom);
+            TileTransform<T, TFourier>.RowBack(_tile.At, 2 * row, top, _scratch.At);
+            TileTransform<T, TFourier>.RowBack(_tile.At, 2 * row + 1, bottom, _scratch.At);
             long first = ((long)(at.Row * Pooled + row) * shape.PooledWidth + at.Column * Pooled) * shape.Outputs, to = first;
             for (int column = 0; column < columns; column++, to += shape.Outputs)
             {
@@ -215,7 +222,7 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
         }
     }
 
-    /// <summary>The gradient of a tile's 10 x 10 outputs, from the pooled one, transformed along its rows.</summary>
+    /// <summary>The gradient of a tile's outputs, from the pooled one, transformed along its rows.</summary>
     private void TransformSlope(in ConvolutionShape shape, in Place at, in PooledSlope slope, int channel)
     {
         float* gradient = slope.Gradient + at.Image * shape.PooledLength + channel;
@@ -242,12 +249,12 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
                 d.Store(bottom + (2 * column + 1) * n);
             }
 
-            TileTransform<T>.Row(top, n, _tile.At, 2 * row);
-            TileTransform<T>.Row(bottom, n, _tile.At, 2 * row + 1);
+            TileTransform<T, TFourier>.Row(top, n, _tile.At, 2 * row, _scratch.At);
+            TileTransform<T, TFourier>.Row(bottom, n, _tile.At, 2 * row + 1, _scratch.At);
         }
 
         for (int row = 2 * rows; row < Side; row++)
-            TileTransform<T>.ZeroRow(_tile.At, row);
+            TileTransform<T, TFourier>.ZeroRow(_tile.At, row);
     }
 
     /// <summary>Takes the sums of an image's gradient, once all its tiles have been added.</summary>
@@ -273,7 +280,7 @@ internal sealed unsafe class FourierPart<T> : IDisposable where T : struct, ILan
         float* corner = image + at.Row * Stride * line + (nint)at.Column * Stride * shape.Inputs, pixels = _pixels.At;
         for (int row = 0; row < rows; row++)
         {
-            TileTransform<T>.RowBack(_tile.At, row, pixels);
+            TileTransform<T, TFourier>.RowBack(_tile.At, row, pixels, _scratch.At);
             float* to = corner + row * line;
             for (int column = 0; column < columns; column++, to += shape.Inputs)
                 (T.Load(to) + T.Load(pixels + column * T.Count)).Store(to);

@@ -5,7 +5,9 @@ namespace ChestXray.Model.Networks.Convolutions;
 /// <summary>One block [convolution, max pool, ReLU, batch norm] and the memory of its last call. Not thread-safe.</summary>
 internal sealed unsafe class PooledBlock : IDisposable
 {
-    private readonly IPooledConvolution _convolution;
+    private readonly int _threads;
+    private IPooledConvolution? _convolution;
+    private int _tileSide;
     private readonly NativeFloats _channels;
     private readonly double* _sums;
     private NativeFloats _values = new(0);
@@ -14,8 +16,7 @@ internal sealed unsafe class PooledBlock : IDisposable
 
     public PooledBlock(int inputs, int outputs, int threads)
     {
-        (Inputs, Outputs) = (inputs, outputs);
-        _convolution = PooledConvolutions.Make(inputs, outputs, threads);
+        (Inputs, Outputs, _threads) = (inputs, outputs, threads);
         _channels = new(7 * outputs);
         _sums = (double*)NativeMemory.AllocZeroed((nuint)(2 * outputs), sizeof(double));
     }
@@ -60,7 +61,7 @@ internal sealed unsafe class PooledBlock : IDisposable
     {
         Shape = shape;
         byte* places = (byte*)Reserve(ref _places, (Length + sizeof(float) - 1) / sizeof(float));
-        _convolution.Forward(shape, x, values.Weight, values.Bias, Reserve(ref _values, Length), places, isTraining
+        ConvolutionFor(shape).Forward(shape, x, values.Weight, values.Bias, Reserve(ref _values, Length), places, isTraining
             ? _sums : null);
         double count = (double)Length / Outputs;
         for (int i = 0; i < Outputs; i++)
@@ -110,7 +111,7 @@ internal sealed unsafe class PooledBlock : IDisposable
     /// <param name="before">The block that the images came from; null for the first.</param>
     public void Backward(in ConvolutionInput x, in BlockValues values, in PooledSlope slope, in BlockValues gradients,
         PooledBlock? before) =>
-        _convolution.Backward(
+        _convolution!.Backward(
             Shape, x, values.Weight, slope, before is null
                 ? null : before.Gradient, gradients.Weight, gradients.Bias, before is null ? null : before.GradientSums);
 
@@ -158,12 +159,25 @@ internal sealed unsafe class PooledBlock : IDisposable
 
     public void Dispose()
     {
-        _convolution.Dispose();
+        _convolution?.Dispose();
         _channels.Dispose();
         _values.Dispose();
         _gradient.Dispose();
         _places.Dispose();
         NativeMemory.Free(_sums);
+    }
+
+    /// <summary>The one at hand, or another where images of this size take other tiles.</summary>
+    private IPooledConvolution ConvolutionFor(in ConvolutionShape shape)
+    {
+        int tileSide = PooledConvolutions.TileSide(shape);
+        if (_convolution is null || _tileSide != tileSide)
+        {
+            _convolution?.Dispose();
+            (_convolution, _tileSide) = (PooledConvolutions.Make(shape, _threads), tileSide);
+        }
+
+        return _convolution;
     }
 
     private static float* Reserve(ref NativeFloats memory, nint length)

@@ -4,14 +4,14 @@ namespace ChestXray.Model.Networks.Convolutions;
 /// Where the spectra of many rows (tiles, or kernels of one channel) x channels lie: for each frequency a matrix, cut into
 /// panels of channels; a panel's row is its real parts, then its imaginary parts. Counted in floats.
 /// </summary>
+/// <param name="Frequencies">
+/// Of a square tile, as its being real leaves: its columns whole, but the first and the middle one to their middle.
+/// </param>
 /// <param name="Rows">Rows of each matrix.</param>
 /// <param name="Channels">A multiple of the lanes.</param>
 /// <param name="Panel">Channels of a panel: 1 or 2 vectors, and a multiple of 4, since products take four rows at a time.</param>
-internal readonly record struct SpectrumLayout(int Rows, int Channels, int Panel)
+internal readonly record struct SpectrumLayout(int Frequencies, int Rows, int Channels, int Panel)
 {
-    /// <summary>Frequencies of a 16 x 16 tile that its being real leaves: columns 1 to 7 whole, 0 and 8 from 0 to 8.</summary>
-    public const int Frequencies = 7 * 16 + 2 * 9;
-
     public int Panels => Channels / Panel;
 
     public nint RowStride => 2 * Panel;
@@ -30,6 +30,10 @@ internal readonly record struct SpectrumLayout(int Rows, int Channels, int Panel
     /// </summary>
     public nint Offset(int row, int channel) => channel / Panel * PanelStride + row * RowStride + channel % Panel;
 
-    public static SpectrumLayout For(int rows, int channels, int lanes) =>
-        new(rows, channels, channels % (2 * lanes) == 0 ? 2 * lanes : lanes);
+    /// <param name="side">Pixels of a tile's side.</param>
+    /// <param name="rows">Rows of each matrix.</param>
+    /// <param name="channels">A multiple of the lanes.</param>
+    /// <param name="lanes">Channels of a vector.</param>
+    public static SpectrumLayout For(int side, int rows, int channels, int lanes) =>
+        new(side * side / 2 + 2, rows, channels, channels % (2 * lanes) == 0 ? 2 * lanes : lanes);
 }

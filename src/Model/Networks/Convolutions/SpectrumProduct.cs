@@ -20,7 +20,7 @@ internal static unsafe class SpectrumProduct<T> where T : struct, ILanes<T>
     public static void Multiply(
         float* a, in SpectrumLayout aLayout, int rows, float* b, in SpectrumLayout bLayout, float* c, in SpectrumLayout cLayout)
     {
-        for (int f = 0; f < SpectrumLayout.Frequencies; f++)
+        for (int f = 0; f < aLayout.Frequencies; f++)
         {
             Strip strip = new(a +
                 f * aLayout.FrequencyStride, aLayout.Panels, aLayout.PanelStride, aLayout.Panel, 1, aLayout.RowStride,
@@ -46,7 +46,7 @@ internal static unsafe class SpectrumProduct<T> where T : struct, ILanes<T>
     public static void AddTransposed(
         float* a, in SpectrumLayout aLayout, int rows, float* b, in SpectrumLayout bLayout, float* c, in SpectrumLayout cLayout)
     {
-        for (int f = 0; f < SpectrumLayout.Frequencies; f++)
+        for (int f = 0; f < aLayout.Frequencies; f++)
         {
             for (int panel = 0; panel < cLayout.Panels; panel++)
             {
