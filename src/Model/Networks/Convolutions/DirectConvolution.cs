@@ -2,34 +2,37 @@ namespace ChestXray.Model.Networks.Convolutions;
 
 /// <summary>
 /// The convolution of images with one channel, tap by tap: with nothing to sum over channels the frequency domain gains
-/// nothing.
+/// nothing. Two by two outputs share some of the products, see <see cref="TapPlanes"/>.
 /// </summary>
 /// <remarks>
 /// Image ranges are dealt to the threads by their number alone, so that equal inputs and thread counts give equal bits.
 /// </remarks>
 internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T : struct, ILanes<T>
 {
-    private const int Kernel = ConvolutionShape.Kernel, Taps = Kernel * Kernel, Block = 12;
+    private const int Kernel = ConvolutionShape.Kernel, Taps = Kernel * Kernel, AllTaps = TapPlanes.Taps * TapPlanes.Taps;
+    private const int Block = 12, SlopeBlock = 32, SlopeKinds = TapPlanes.Kinds * TapPlanes.Kinds;
     private readonly int _outputs;
     private readonly NativeFloats _kernels;
     private readonly NativeFloats[] _gradients;
     private readonly NativeFloats[] _rows;
+    private readonly TapPlanes[] _planes;
     private readonly ChannelSums[] _sums;
-    private int _rowLength;
 
     /// <param name="outputs">Channels, a multiple of the lanes.</param>
     /// <param name="threads">Threads, from 1.</param>
     public DirectConvolution(int outputs, int threads)
     {
         _outputs = outputs;
-        _kernels = new(Taps * outputs);
+        _kernels = new((AllTaps + Taps) * outputs);
         _gradients = new NativeFloats[threads];
         _rows = new NativeFloats[threads];
+        _planes = new TapPlanes[threads];
         _sums = new ChannelSums[threads];
         for (int i = 0; i < threads; i++)
         {
-            _gradients[i] = new((Taps + 1) * outputs);
-            _rows[i] = new(0);
+            _gradients[i] = new((AllTaps + 1) * outputs);
+            _rows[i] = new(int.Max(TapPlanes.Kinds * Block, SlopeKinds * SlopeBlock) * T.Count);
+            _planes[i] = new();
             _sums[i] = new(outputs);
         }
     }
@@ -43,19 +46,18 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
         float* pixels = Unscaled(x);
         if (s.PooledWidth < Block / 2)
             throw new ArgumentException($"Images {s.Width} wide: at least {Block + Kernel - 1} are needed.", nameof(shape));
-        Reserve(2 * Block * T.Count);
+        float* turned = _kernels.At + AllTaps * _outputs;
         for (int output = 0; output < _outputs; output++)
         {
             for (int tap = 0; tap < Taps; tap++)
-                _kernels.At[tap * _outputs + output] = weight[output * Taps + tap];
+                turned[tap * _outputs + output] = weight[output * Taps + tap];
         }
 
-        Threads.Run(_gradients.Length, part =>
+        TapPlanes.Spread(turned, _outputs, _kernels.At);
+        Threads.Run(_planes.Length, part =>
         {
             _sums[part].Clear();
-            (int first, int last) = Threads.Share(s.Images * s.PooledHeight, part, _gradients.Length);
-            for (int row = first; row < last; row++)
-                ForwardRow(s, row, pixels, bias, values, places, _rows[part].At, _sums[part]);
+            ForEachRow(s, pixels, part, row => ForwardRow(s, row, _planes[part], bias, values, places, _rows[part].At, _sums[part]));
         });
         if (sums is null)
             return;
@@ -75,23 +77,22 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
         ConvolutionShape s = shape;
         float* pixels = Unscaled(x);
         PooledSlope gradient = slope;
-        Reserve(2 * 2 * s.PooledWidth * T.Count);
-        Threads.Run(_gradients.Length, part =>
+        Threads.Run(_planes.Length, part =>
         {
             NativeFloats mine = _gradients[part];
             new Span<float>(mine.At, (int)mine.Length).Clear();
-            (int first, int last) = Threads.Share(s.Images * s.PooledHeight, part, _gradients.Length);
-            for (int row = first; row < last; row++)
-                BackwardRow(s, row, pixels, gradient, mine.At, _rows[part].At);
+            ForEachRow(s, pixels, part, row => BackwardRow(s, row, _planes[part], gradient, mine.At, _rows[part].At));
         });
+        float* turned = _kernels.At + AllTaps * _outputs;
+        new Span<float>(turned, Taps * _outputs).Clear();
         foreach (NativeFloats part in _gradients)
+            TapPlanes.Gather(part.At, _outputs, turned);
+        for (int output = 0; output < _outputs; output++)
         {
-            for (int output = 0; output < _outputs; output++)
-            {
-                for (int tap = 0; tap < Taps; tap++)
-                    dWeight[output * Taps + tap] += part.At[tap * _outputs + output];
-                dBias[output] += part.At[Taps * _outputs + output];
-            }
+            for (int tap = 0; tap < Taps; tap++)
+                dWeight[output * Taps + tap] += turned[tap * _outputs + output];
+            foreach (NativeFloats part in _gradients)
+                dBias[output] += part.At[AllTaps * _outputs + output];
         }
     }
 
@@ -102,6 +103,8 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
             memory.Dispose();
         foreach (NativeFloats memory in _rows)
             memory.Dispose();
+        foreach (TapPlanes planes in _planes)
+            planes.Dispose();
         foreach (ChannelSums sums in _sums)
             sums.Dispose();
     }
@@ -110,23 +113,23 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
         x.Scale is null ? x.Pixels : throw new ArgumentException(
             "Images of one channel are taken as they are: no batch norm comes before them.");
 
-    private void Reserve(int floats)
+    /// <summary>A thread's share of the pooled rows of all images, each image's pixels taken apart first.</summary>
+    private void ForEachRow(in ConvolutionShape s, float* pixels, int part, Action<int> work)
     {
-        if (floats <= _rowLength)
-            return;
-        for (int i = 0; i < _rows.Length; i++)
+        (int row, int last) = Threads.Share(s.Images * s.PooledHeight, part, _planes.Length);
+        while (row < last)
         {
-            _rows[i].Dispose();
-            _rows[i] = new(floats);
+            int image = row / s.PooledHeight, before = image * s.PooledHeight, end = int.Min(last, before + s.PooledHeight);
+            _planes[part].Fill(s, pixels + image * s.ImageLength, row - before, end - before);
+            for (; row < end; row++)
+                work(row);
         }
-
-        _rowLength = floats;
     }
 
     private void ForwardRow(
-        in ConvolutionShape s, int row, float* x, float* bias, float* values, byte* places, float* twelve, ChannelSums sums)
+        in ConvolutionShape s, int row, TapPlanes planes, float* bias, float* values, byte* places, float* sums, ChannelSums total)
     {
-        float* image = x + row / s.PooledHeight * s.ImageLength + (long)(row % s.PooledHeight) * 2 * s.Width;
+        float* image = planes.At(row % s.PooledHeight), first = sums + Block * T.Count, second = first + Block * T.Count;
         long to = (long)row * s.PooledWidth * _outputs;
         for (int output = 0; output < _outputs; output += T.Count)
         {
@@ -135,53 +138,79 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
             {
                 // The last block steps back and writes some columns again.
                 int column = int.Min(block, s.PooledWidth - Block / 2);
-                DirectRows<T>.Twelve(image + 2 * column, s.Width, _kernels.At + output, _outputs, twelve);
-                DirectRows<T>.Twelve(image + s.Width + 2 * column, s.Width, _kernels.At + output, _outputs, twelve +
-                    Block * T.Count);
+                float* taps = _kernels.At + output;
+                for (int kind = 0; kind < TapPlanes.Kinds; kind++)
+                {
+                    int rows = TapPlanes.TapsOf(kind);
+                    DirectRows<T>.Twelve(
+                        image + kind * planes.KindStride + column, planes.RowStride, planes.Length, rows, taps, _outputs,
+                        sums + kind * Block * T.Count);
+                    taps += rows * TapPlanes.Taps * _outputs;
+                }
+
                 for (int i = 0; i < Block / 2; i++)
                 {
-                    float* a = twelve + 2 * i * T.Count, c = a + Block * T.Count;
+                    int a = 2 * i * T.Count, b = a + T.Count;
                     long at = to + (long)(column + i) * _outputs + output;
-                    T.Pool(T.Load(a), T.Load(a + T.Count), T.Load(c), T.Load(c + T.Count), shift, values + at, places + at);
+                    T even = T.Load(sums + a), odd = T.Load(sums + b);
+                    T.Pool(even + T.Load(first + a), odd + T.Load(first + b), even + T.Load(second + a), odd + T.Load(second + b),
+                        shift, values + at, places + at);
                 }
             }
 
-            sums.Add<T>(output, values + to + output, values + to + output, _outputs, s.PooledWidth);
+            total.Add<T>(output, values + to + output, values + to + output, _outputs, s.PooledWidth);
         }
     }
 
-    private void BackwardRow(in ConvolutionShape s, int row, float* x, in PooledSlope slope, float* gradient, float* expanded)
+    private void BackwardRow(in ConvolutionShape s, int row, TapPlanes planes, in PooledSlope slope, float* gradient, float* slopes)
     {
-        float* image = x + row / s.PooledHeight * s.ImageLength + (long)(row % s.PooledHeight) * 2 * s.Width;
-        int width = 2 * s.PooledWidth;
-        float* top = expanded, bottom = expanded + width * T.Count;
+        nint next = SlopeBlock * T.Count, line = TapPlanes.Taps * _outputs;
         for (int output = 0; output < _outputs; output += T.Count)
         {
-            long from = (long)row * s.PooledWidth * _outputs + output;
-            T sum = T.Load(gradient + Taps * _outputs + output);
-            bool isPlain = slope.Values is null;
-            float* values = isPlain ? slope.Gradient : slope.Values;
-            T f0 = isPlain ? T.Broadcast(1) : T.Load(slope.Factors + output), f1 = isPlain
-                ? default : T.Load(slope.Factors + _outputs + output);
-            T f2 = isPlain ? default : T.Load(slope.Factors + 2 * _outputs + output);
-            for (int column = 0; column < s.PooledWidth; column++, from += _outputs)
+            for (int column = 0; column < s.PooledWidth; column += SlopeBlock)
             {
-                T g = T.Add(T.Load(slope.Gradient + from), f0, T.Add(T.Load(values + from), f1, f2));
-                T.Spread(g, slope.Places + from, out T a, out T b, out T c, out T d);
-                a.Store(top + 2 * column * T.Count);
-                b.Store(top + (2 * column + 1) * T.Count);
-                c.Store(bottom + 2 * column * T.Count);
-                d.Store(bottom + (2 * column + 1) * T.Count);
-                sum += a + b + (c + d);
-            }
-
-            sum.Store(gradient + Taps * _outputs + output);
-            for (int tap = 0; tap < Kernel; tap++)
-            {
-                float* to = gradient + tap * Kernel * _outputs + output;
-                DirectRows<T>.AddTaps(image + tap * s.Width, top, width, to, _outputs);
-                DirectRows<T>.AddTaps(image + (tap + 1) * s.Width, bottom, width, to, _outputs);
+                int count = int.Min(SlopeBlock, s.PooledWidth - column);
+                SpreadSlope(s, row, column, count, slope, output, gradient + AllTaps * _outputs + output, slopes);
+                float* taps = gradient + output;
+                for (int kind = 0; kind < TapPlanes.Kinds; kind++)
+                {
+                    float* image = planes.At(row % s.PooledHeight) + kind * planes.KindStride + column;
+                    float* mine = slopes + kind * TapPlanes.Kinds * next;
+                    for (int tap = 0; tap < TapPlanes.TapsOf(kind); tap++, image += planes.RowStride, taps += line)
+                        DirectRows<T>.AddTaps(image, planes.Length, mine, next, count, taps, _outputs);
+                }
             }
         }
+    }
+
+    /// <summary>The gradients of a row's outputs, added up as the kinds of taps along both axes see them.</summary>
+    private void SpreadSlope(
+        in ConvolutionShape s, int row, int column, int count, in PooledSlope slope, int output, float* sum, float* to)
+    {
+        long from = ((long)row * s.PooledWidth + column) * _outputs + output;
+        bool isPlain = slope.Values is null;
+        float* values = isPlain ? slope.Gradient : slope.Values;
+        T f0 = isPlain ? T.Broadcast(1) : T.Load(slope.Factors + output), f1 = isPlain
+            ? default : T.Load(slope.Factors + _outputs + output);
+        T f2 = isPlain ? default : T.Load(slope.Factors + 2 * _outputs + output), total = T.Load(sum);
+        nint next = SlopeBlock * T.Count;
+        for (int i = 0; i < count; i++, from += _outputs, to += T.Count)
+        {
+            T g = T.Add(T.Load(slope.Gradient + from), f0, T.Add(T.Load(values + from), f1, f2));
+            T.Spread(g, slope.Places + from, out T a, out T b, out T c, out T d);
+            T top = a + b, bottom = c + d, all = top + bottom;
+            total += all;
+            all.Store(to);
+            (a + c).Store(to + next);
+            (b + d).Store(to + 2 * next);
+            top.Store(to + 3 * next);
+            a.Store(to + 4 * next);
+            b.Store(to + 5 * next);
+            bottom.Store(to + 6 * next);
+            c.Store(to + 7 * next);
+            d.Store(to + 8 * next);
+        }
+
+        total.Store(sum);
     }
 }

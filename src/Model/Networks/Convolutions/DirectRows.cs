@@ -1,93 +1,198 @@
+using System.Runtime.CompilerServices;
+
 namespace ChestXray.Model.Networks.Convolutions;
 
-/// <summary>The inner loops of <see cref="DirectConvolution{T}"/>, written out so that the sums stay in registers.</summary>
+/// <summary>
+/// The inner loops of <see cref="DirectConvolution{T}"/> over <see cref="TapPlanes"/>, written out so that the sums stay in
+/// registers.
+/// </summary>
 internal static unsafe class DirectRows<T> where T : struct, ILanes<T>
 {
-    private const int Kernel = ConvolutionShape.Kernel;
-
-    /// <summary>Twelve neighbouring outputs of one row.</summary>
-    /// <param name="x">The first output's upper left pixel.</param>
-    /// <param name="line">Pixels from one row to the next.</param>
-    /// <param name="kernel">The first tap's vector.</param>
+    /// <summary>Twelve neighbouring outputs of one row, as far as one kind of planes gives them.</summary>
+    /// <param name="planes">The first output's planes of one kind along the columns.</param>
+    /// <param name="rowStride">Floats from one row of planes to the next.</param>
+    /// <param name="length">Floats from one kind along the rows to the next.</param>
+    /// <param name="rows">Rows of taps.</param>
+    /// <param name="taps">The first tap's vector.</param>
     /// <param name="step">Floats from one tap to the next.</param>
     /// <param name="sums">12 vectors, written.</param>
-    public static void Twelve(float* x, int line, float* kernel, nint step, float* sums)
+    public static void Twelve(float* planes, nint rowStride, nint length, int rows, float* taps, nint step, float* sums)
     {
-        T s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default,
-            s8 = default, s9 = default, s10 = default, s11 = default;
-        for (int row = 0; row < Kernel; row++, x += line)
+        if (T.Count == 16)
         {
-            for (int column = 0; column < Kernel; column++, kernel += step)
-            {
-                T tap = T.Load(kernel);
-                float* at = x + column;
-                s0 = T.Add(T.Broadcast(at[0]), tap, s0);
-                s1 = T.Add(T.Broadcast(at[1]), tap, s1);
-                s2 = T.Add(T.Broadcast(at[2]), tap, s2);
-                s3 = T.Add(T.Broadcast(at[3]), tap, s3);
-                s4 = T.Add(T.Broadcast(at[4]), tap, s4);
-                s5 = T.Add(T.Broadcast(at[5]), tap, s5);
-                s6 = T.Add(T.Broadcast(at[6]), tap, s6);
-                s7 = T.Add(T.Broadcast(at[7]), tap, s7);
-                s8 = T.Add(T.Broadcast(at[8]), tap, s8);
-                s9 = T.Add(T.Broadcast(at[9]), tap, s9);
-                s10 = T.Add(T.Broadcast(at[10]), tap, s10);
-                s11 = T.Add(T.Broadcast(at[11]), tap, s11);
-            }
+            SixPairs(planes, rowStride, length, rows, taps, step, sums);
+            return;
         }
 
-        s0.Store(sums);
-        s1.Store(sums + T.Count);
-        s2.Store(sums + 2 * T.Count);
-        s3.Store(sums + 3 * T.Count);
-        s4.Store(sums + 4 * T.Count);
-        s5.Store(sums + 5 * T.Count);
-        s6.Store(sums + 6 * T.Count);
-        s7.Store(sums + 7 * T.Count);
-        s8.Store(sums + 8 * T.Count);
-        s9.Store(sums + 9 * T.Count);
-        s10.Store(sums + 10 * T.Count);
-        s11.Store(sums + 11 * T.Count);
+        // With sixteen registers.
+        ThreePairs(planes, rowStride, length, rows, taps, step, sums);
+        ThreePairs(planes + 3, rowStride, length, rows, taps, step, sums + 6 * T.Count);
     }
 
     /// <summary>
-    /// Adds a row's products to the gradient of seven taps: tap[j] += sum over columns of x[column + j] slope[column].
+    /// Adds a row's products to the gradients of the eleven taps of a row: tap[j] += sum over columns of
+    /// plane[column + j] slope[column].
     /// </summary>
-    /// <param name="x">Pixels, 6 more than columns.</param>
-    /// <param name="slope">Vectors.</param>
-    /// <param name="columns">An even number.</param>
+    /// <param name="planes">The first output's planes of one kind along the columns, in the row that the taps meet.</param>
+    /// <param name="length">Floats from one kind along the rows to the next.</param>
+    /// <param name="slopes">Vectors of the first kind, then of the second, then of the third.</param>
+    /// <param name="slopeStride">Floats from one kind to the next.</param>
+    /// <param name="columns">How many.</param>
     /// <param name="taps">The first tap's vector, added to.</param>
     /// <param name="step">Floats from one tap to the next.</param>
-    public static void AddTaps(float* x, float* slope, int columns, float* taps, nint step)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void AddTaps(
+        float* planes, nint length, float* slopes, nint slopeStride, int columns, float* taps, nint step)
     {
-        // Two sums for each tap: seven chains alone would wait for each other.
-        T a0 = default, b0 = default, a1 = default, b1 = default, a2 = default, b2 = default, a3 = default, b3 = default,
-            a4 = default, b4 = default, a5 = default, b5 = default, a6 = default, b6 = default;
-        for (int column = 0; column < columns; column += 2, x += 2, slope += 2 * T.Count)
+        float* both = planes, first = planes + length, second = first + length;
+        T m0 = default, m1 = default, m2 = default, m3 = default, a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default;
+        for (int column = 0; column < columns; column++, both++, first++, second++, slopes += T.Count)
         {
-            T even = T.Load(slope), odd = T.Load(slope + T.Count);
-            a0 = T.Add(T.Broadcast(x[0]), even, a0);
-            b0 = T.Add(T.Broadcast(x[1]), odd, b0);
-            a1 = T.Add(T.Broadcast(x[1]), even, a1);
-            b1 = T.Add(T.Broadcast(x[2]), odd, b1);
-            a2 = T.Add(T.Broadcast(x[2]), even, a2);
-            b2 = T.Add(T.Broadcast(x[3]), odd, b2);
-            a3 = T.Add(T.Broadcast(x[3]), even, a3);
-            b3 = T.Add(T.Broadcast(x[4]), odd, b3);
-            a4 = T.Add(T.Broadcast(x[4]), even, a4);
-            b4 = T.Add(T.Broadcast(x[5]), odd, b4);
-            a5 = T.Add(T.Broadcast(x[5]), even, a5);
-            b5 = T.Add(T.Broadcast(x[6]), odd, b5);
-            a6 = T.Add(T.Broadcast(x[6]), even, a6);
-            b6 = T.Add(T.Broadcast(x[7]), odd, b6);
+            T slope = T.Load(slopes);
+            m0 = T.Add(T.Broadcast(both[0]), slope, m0);
+            m1 = T.Add(T.Broadcast(both[1]), slope, m1);
+            m2 = T.Add(T.Broadcast(both[2]), slope, m2);
+            m3 = T.Add(T.Broadcast(both[3]), slope, m3);
+            slope = T.Load(slopes + slopeStride);
+            a0 = T.Add(T.Broadcast(first[0]), slope, a0);
+            a1 = T.Add(T.Broadcast(first[1]), slope, a1);
+            a2 = T.Add(T.Broadcast(first[2]), slope, a2);
+            a3 = T.Add(T.Broadcast(first[3]), slope, a3);
+            slope = T.Load(slopes + 2 * slopeStride);
+            b0 = T.Add(T.Broadcast(second[0]), slope, b0);
+            b1 = T.Add(T.Broadcast(second[1]), slope, b1);
+            b2 = T.Add(T.Broadcast(second[2]), slope, b2);
         }
 
-        (T.Load(taps) + (a0 + b0)).Store(taps);
-        (T.Load(taps + step) + (a1 + b1)).Store(taps + step);
-        (T.Load(taps + 2 * step) + (a2 + b2)).Store(taps + 2 * step);
-        (T.Load(taps + 3 * step) + (a3 + b3)).Store(taps + 3 * step);
-        (T.Load(taps + 4 * step) + (a4 + b4)).Store(taps + 4 * step);
-        (T.Load(taps + 5 * step) + (a5 + b5)).Store(taps + 5 * step);
-        (T.Load(taps + 6 * step) + (a6 + b6)).Store(taps + 6 * step);
+        (T.Load(taps) + m0).Store(taps);
+        (T.Load(taps + step) + m1).Store(taps + step);
+        (T.Load(taps + 2 * step) + m2).Store(taps + 2 * step);
+        (T.Load(taps + 3 * step) + m3).Store(taps + 3 * step);
+        (T.Load(taps + 4 * step) + a0).Store(taps + 4 * step);
+        (T.Load(taps + 5 * step) + a1).Store(taps + 5 * step);
+        (T.Load(taps + 6 * step) + a2).Store(taps + 6 * step);
+        (T.Load(taps + 7 * step) + a3).Store(taps + 7 * step);
+        (T.Load(taps + 8 * step) + b0).Store(taps + 8 * step);
+        (T.Load(taps + 9 * step) + b1).Store(taps + 9 * step);
+        (T.Load(taps + 10 * step) + b2).Store(taps + 10 * step);
+    }
+
+    /// <summary>Six pairs of outputs.</summary>
+    /// <param name="planes">The first output's planes of one kind along the columns.</param>
+    /// <param name="rowStride">Floats from one row of planes to the next.</param>
+    /// <param name="length">Floats from one kind along the rows to the next.</param>
+    /// <param name="rows">Rows of taps.</param>
+    /// <param name="taps">The first tap's vector.</param>
+    /// <param name="step">Floats from one tap to the next.</param>
+    /// <param name="sums">12 vectors, written.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void SixPairs(float* planes, nint rowStride, nint length, int rows, float* taps, nint step, float* sums)
+    {
+        T m0 = default, m1 = default, m2 = default, m3 = default, m4 = default, m5 = default;
+        T a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default;
+        T b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default;
+        for (int row = 0; row < rows; row++, planes += rowStride)
+        {
+            float* at = planes;
+            for (int tap = 0; tap < 4; tap++, at++, taps += step)
+            {
+                T weight = T.Load(taps);
+                m0 = T.Add(T.Broadcast(at[0]), weight, m0);
+                m1 = T.Add(T.Broadcast(at[1]), weight, m1);
+                m2 = T.Add(T.Broadcast(at[2]), weight, m2);
+                m3 = T.Add(T.Broadcast(at[3]), weight, m3);
+                m4 = T.Add(T.Broadcast(at[4]), weight, m4);
+                m5 = T.Add(T.Broadcast(at[5]), weight, m5);
+            }
+
+            at = planes + length;
+            for (int tap = 0; tap < 4; tap++, at++, taps += step)
+            {
+                T weight = T.Load(taps);
+                a0 = T.Add(T.Broadcast(at[0]), weight, a0);
+                a1 = T.Add(T.Broadcast(at[1]), weight, a1);
+                a2 = T.Add(T.Broadcast(at[2]), weight, a2);
+                a3 = T.Add(T.Broadcast(at[3]), weight, a3);
+                a4 = T.Add(T.Broadcast(at[4]), weight, a4);
+                a5 = T.Add(T.Broadcast(at[5]), weight, a5);
+            }
+
+            at = planes + 2 * length;
+            for (int tap = 0; tap < 3; tap++, at++, taps += step)
+            {
+                T weight = T.Load(taps);
+                b0 = T.Add(T.Broadcast(at[0]), weight, b0);
+                b1 = T.Add(T.Broadcast(at[1]), weight, b1);
+                b2 = T.Add(T.Broadcast(at[2]), weight, b2);
+                b3 = T.Add(T.Broadcast(at[3]), weight, b3);
+                b4 = T.Add(T.Broadcast(at[4]), weight, b4);
+                b5 = T.Add(T.Broadcast(at[5]), weight, b5);
+            }
+        }
+
+        (m0 + a0).Store(sums);
+        (m0 + b0).Store(sums + T.Count);
+        (m1 + a1).Store(sums + 2 * T.Count);
+        (m1 + b1).Store(sums + 3 * T.Count);
+        (m2 + a2).Store(sums + 4 * T.Count);
+        (m2 + b2).Store(sums + 5 * T.Count);
+        (m3 + a3).Store(sums + 6 * T.Count);
+        (m3 + b3).Store(sums + 7 * T.Count);
+        (m4 + a4).Store(sums + 8 * T.Count);
+        (m4 + b4).Store(sums + 9 * T.Count);
+        (m5 + a5).Store(sums + 10 * T.Count);
+        (m5 + b5).Store(sums + 11 * T.Count);
+    }
+
+    /// <summary>Three pairs of outputs.</summary>
+    /// <param name="planes">The first output's planes of one kind along the columns.</param>
+    /// <param name="rowStride">Floats from one row of planes to the next.</param>
+    /// <param name="length">Floats from one kind along the rows to the next.</param>
+    /// <param name="rows">Rows of taps.</param>
+    /// <param name="taps">The first tap's vector.</param>
+    /// <param name="step">Floats from one tap to the next.</param>
+    /// <param name="sums">6 vectors, written.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ThreePairs(float* planes, nint rowStride, nint length, int rows, float* taps, nint step, float* sums)
+    {
+        T m0 = default, m1 = default, m2 = default;
+        T a0 = default, a1 = default, a2 = default;
+        T b0 = default, b1 = default, b2 = default;
+        for (int row = 0; row < rows; row++, planes += rowStride)
+        {
+            float* at = planes;
+            for (int tap = 0; tap < 4; tap++, at++, taps += step)
+            {
+                T weight = T.Load(taps);
+                m0 = T.Add(T.Broadcast(at[0]), weight, m0);
+                m1 = T.Add(T.Broadcast(at[1]), weight, m1);
+                m2 = T.Add(T.Broadcast(at[2]), weight, m2);
+            }
+
+            at = planes + length;
+            for (int tap = 0; tap < 4; tap++, at++, taps += step)
+            {
+                T weight = T.Load(taps);
+                a0 = T.Add(T.Broadcast(at[0]), weight, a0);
+                a1 = T.Add(T.Broadcast(at[1]), weight, a1);
+                a2 = T.Add(T.Broadcast(at[2]), weight, a2);
+            }
+
+            at = planes + 2 * length;
+            for (int tap = 0; tap < 3; tap++, at++, taps += step)
+            {
+                T weight = T.Load(taps);
+                b0 = T.Add(T.Broadcast(at[0]), weight, b0);
+                b1 = T.Add(T.Broadcast(at[1]), weight, b1);
+                b2 = T.Add(T.Broadcast(at[2]), weight, b2);
+            }
+        }
+
+        (m0 + a0).Store(sums);
+        (m0 + b0).Store(sums + T.Count);
+        (m1 + a1).Store(sums + 2 * T.Count);
+        (m1 + b1).Store(sums + 3 * T.Count);
+        (m2 + a2).Store(sums + 4 * T.Count);
+        (m2 + b2).Store(sums + 5 * T.Count);
     }
 }
