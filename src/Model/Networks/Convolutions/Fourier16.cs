@@ -12,7 +12,7 @@ internal readonly unsafe struct Fourier16<T> : IFourier<T> where T : struct, ILa
 
     public static int Length => 16;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void RealForward(
         float* from, nint step, float* real, float* imaginary, nint stride, bool isPacked, float* scratch)
     {
@@ -61,7 +61,7 @@ internal readonly unsafe struct Fourier16<T> : IFourier<T> where T : struct, ILa
         (iApart - rSide).Store(imaginary + 3 * stride);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void RealInverse(
         float* real, float* imaginary, nint stride, bool isPacked, float* to, nint step, float* scratch)
     {
@@ -93,7 +93,7 @@ internal readonly unsafe struct Fourier16<T> : IFourier<T> where T : struct, ILa
         Finish(plus3, minus3, Twice(T.Subtract(bi, c, br * s)), Twice(T.Add(br, c, bi * s)), to + 3 * step, step);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Complex(
         float* real, float* imaginary, nint stride, float* toReal, float* toImaginary, nint toStride, float* scratch)
     {

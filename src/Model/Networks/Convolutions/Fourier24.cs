@@ -7,7 +7,8 @@ namespace ChestXray.Model.Networks.Convolutions;
 /// that the upper half of a spectrum mirrors the lower.
 /// </summary>
 /// <remarks>
-/// In parts that go through scratch: the compiler keeps the values of one part in registers, those of the whole it would not.
+/// In parts that go through scratch, each a method of its own: the compiler keeps the values of one part in registers, those of
+/// the whole it would not, and what it inlines is bounded by the size of the method that it begins with.
 /// </remarks>
 internal readonly unsafe struct Fourier24<T> : IFourier<T> where T : struct, ILanes<T>
 {
@@ -28,6 +29,7 @@ internal readonly unsafe struct Fourier24<T> : IFourier<T> where T : struct, ILa
         -0.25881904510252076f, 0.96592582628906829f, -H, -0.5f,
     ];
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void RealForward(
         float* from, nint step, float* real, float* imaginary, nint stride, bool isPacked, float* scratch)
     {
@@ -73,6 +75,7 @@ internal readonly unsafe struct Fourier24<T> : IFourier<T> where T : struct, ILa
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void RealInverse(
         float* real, float* imaginary, nint stride, bool isPacked, float* to, nint step, float* scratch)
     {
@@ -116,6 +119,7 @@ internal readonly unsafe struct Fourier24<T> : IFourier<T> where T : struct, ILa
             RealEightBack(scratch + 8 * n * j, to + j * step, 3 * step);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Complex(
         float* real, float* imaginary, nint stride, float* toReal, float* toImaginary, nint toStride, float* scratch)
     {

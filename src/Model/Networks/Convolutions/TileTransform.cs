@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace ChestXray.Model.Networks.Convolutions;
 
 /// <summary>
@@ -22,7 +20,6 @@ internal static unsafe class TileTransform<T, TFourier> where T : struct, ILanes
     /// <param name="tile">The tile.</param>
     /// <param name="row">Which row.</param>
     /// <param name="scratch"><see cref="ScratchLength"/> floats.</param>
-    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Row(float* from, nint step, float* tile, int row, float* scratch)
     {
         float* to = tile + row * Side * T.Count;
@@ -67,22 +64,18 @@ internal static unsafe class TileTransform<T, TFourier> where T : struct, ILanes
     }
 
     /// <summary>A row's pixels, too large by the tile's number of pixels.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void RowBack(float* tile, int row, float* to, float* scratch)
     {
         float* from = tile + row * Side * T.Count;
         TFourier.RealInverse(from, from + T.Count, 2 * T.Count, isPacked: true, to, T.Count, scratch);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void RealColumn(float* from, nint step, float* real, float* imaginary, nint stride, float* scratch) =>
         TFourier.RealForward(from, step, real, imaginary, stride, isPacked: false, scratch);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void RealColumnBack(float* real, float* imaginary, nint stride, float* to, nint step, float* scratch) =>
         TFourier.RealInverse(real, imaginary, stride, isPacked: false, to, step, scratch);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Complex(float* real, float* imaginary, nint stride, float* toReal, float* toImaginary, nint toStride,
         float* scratch) =>
         TFourier.Complex(real, imaginary, stride, toReal, toImaginary, toStride, scratch);
