@@ -47,7 +47,7 @@ internal sealed class PredictVerb
     private readonly Option<int> _batchSize = new("--batch-size")
     {
         Description = "Images at a time",
-        DefaultValueFactory = _ => 32,
+        DefaultValueFactory = _ => 64,
     };
     private readonly Option<bool> _json = SharedOptions.Json();
 

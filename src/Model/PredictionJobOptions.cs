@@ -21,7 +21,7 @@ public sealed record PredictionJobOptions
     public string Device { get; init; } = "auto";
 
     /// <summary>Samples at a time, from 1.</summary>
-    public int BatchSize { get; init; } = 32;
+    public int BatchSize { get; init; } = 64;
 
     /// <summary>Threads that decode; 0: one per core.</summary>
     public int DecodeThreads { get; init; }

@@ -25,21 +25,7 @@ internal sealed class ImageFileSource(IReadOnlyList<string> paths, ModelCard car
         labels.Clear();
         if (!_lanes.TryTake(out Lane? lane))
             lane = new(card);
-        int pixels = Size * Size;
-        for (int i = 0; i < count; i++)
-        {
-            Span<float> image = images.Slice(i * pixels, pixels);
-            try
-            {
-                lane.Read(paths[first + i], image);
-            }
-            catch (ImageFormatException error)
-            {
-                image.Clear();
-                _broken[first + i] = error;
-            }
-        }
-
+        lane.Read(paths, first, count, images, _broken);
         _lanes.Add(lane);
     }
 
@@ -55,45 +41,54 @@ internal sealed class ImageFileSource(IReadOnlyList<string> paths, ModelCard car
         private static readonly int[] _record = [0];
         private static readonly Matrix2x3[] _whole = [Matrix2x3.Identity];
         private readonly StoreLayout _layout;
-        private readonly ImageReader _reader = new();
-        private readonly ImageDecoder _decoder;
-        private readonly BilinearResize _resize;
+        private readonly RecordReader _reader;
         private readonly FeedLane _feed;
-        private readonly byte[] _bytes;
 
         public Lane(ModelCard card)
         {
             _layout = card.Layout;
-            _decoder = new(new() { Draft = _layout.Draft ? _layout.Size : 0 });
-            _resize = new(antialias: _layout.Antialias);
+            _reader = new(_layout);
             _feed = new(_layout, card.Input);
-            _bytes = new byte[_layout.RecordBytes];
         }
 
-        public void Read(string path, Span<float> pixels)
+        public void Read(
+            IReadOnlyList<string> paths, int first, int count, Span<float> images,
+            ConcurrentDictionary<int, ImageFormatException> broken)
         {
-            ReadOnlySpan<byte> file = _reader.Read(new IndexedImage(default, path, 0, 0));
-            int size = _layout.Size;
-            fixed (byte* record = _bytes)
+            fixed (float* at = images)
             {
-                if (_layout.Pixels == PixelType.U16)
+                float* batch = at;
+                _reader.Read(paths, first, count, (index, record, error) =>
                 {
-                    _decoder.DecodeResized(file, _resize, new Span<ushort>(record, pixels.Length), size, size);
-                    _feed.Augmenter.Run((ushort*)record, 1, _record, _whole, pixels);
-                }
-                else
-                {
-                    _decoder.DecodeResized(file, _resize, _bytes, size, size);
-                    _feed.Augmenter.Run(record, 1, _record, _whole, pixels);
-                }
+                    int pixels = _layout.Size * _layout.Size;
+                    Span<float> image = new(batch + (long)(index - first) * pixels, pixels);
+                    if (error is null)
+                    {
+                        Standardise(record, image);
+                        return;
+                    }
+
+                    image.Clear();
+                    broken[index] = error;
+                });
             }
         }
 
         public void Dispose()
         {
             _reader.Dispose();
-            _decoder.Dispose();
             _feed.Augmenter.Dispose();
+        }
+
+        private void Standardise(ReadOnlySpan<byte> record, Span<float> pixels)
+        {
+            fixed (byte* at = record)
+            {
+                if (_layout.Pixels == PixelType.U16)
+                    _feed.Augmenter.Run((ushort*)at, 1, _record, _whole, pixels);
+                else
+                    _feed.Augmenter.Run(at, 1, _record, _whole, pixels);
+            }
         }
     }
 }

@@ -53,11 +53,13 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
                 turned[tap * _outputs + output] = weight[output * Taps + tap];
         }
 
+        bool takesSums = sums is not null;
         TapPlanes.Spread(turned, _outputs, _kernels.At);
         Threads.Run(_planes.Length, part =>
         {
             _sums[part].Clear();
-            ForEachRow(s, pixels, part, row => ForwardRow(s, row, _planes[part], bias, values, places, _rows[part].At, _sums[part]));
+            ForEachRow(s, pixels, part, row =>
+                ForwardRow(s, row, _planes[part], bias, values, places, _rows[part].At, takesSums ? _sums[part] : null));
         });
         if (sums is null)
             return;
@@ -127,7 +129,7 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
     }
 
     private void ForwardRow(
-        in ConvolutionShape s, int row, TapPlanes planes, float* bias, float* values, byte* places, float* sums, ChannelSums total)
+        in ConvolutionShape s, int row, TapPlanes planes, float* bias, float* values, byte* places, float* sums, ChannelSums? total)
     {
         float* image = planes.At(row % s.PooledHeight), first = sums + Block * T.Count, second = first + Block * T.Count;
         long to = (long)row * s.PooledWidth * _outputs;
@@ -158,7 +160,7 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
                 }
             }
 
-            total.Add<T>(output, values + to + output, values + to + output, _outputs, s.PooledWidth);
+            total?.Add<T>(output, values + to + output, values + to + output, _outputs, s.PooledWidth);
         }
     }
 

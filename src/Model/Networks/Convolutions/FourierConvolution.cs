@@ -47,6 +47,7 @@ internal sealed unsafe class FourierConvolution<T, TFourier> : IPooledConvolutio
     {
         ConvolutionShape s = shape;
         ConvolutionInput input = x;
+        bool takesSums = sums is not null;
         Threads.Run(_parts.Length, part => TransformForwardKernels(part, weight));
         Threads.Run(_parts.Length, part =>
         {
@@ -55,7 +56,7 @@ internal sealed unsafe class FourierConvolution<T, TFourier> : IPooledConvolutio
             (int first, int last) = Threads.Share(s.Images * mine.TilesOf(s), part, _parts.Length);
             for (int tile = first; tile < last; tile += mine.Capacity)
                 mine.Forward(s, tile, int.Min(mine.Capacity, last - tile), input, _kernels.At, _forwardKernels, bias, values,
-                    places);
+                    places, takesSums);
         });
         if (sums is null)
             return;

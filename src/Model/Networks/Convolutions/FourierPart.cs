@@ -87,7 +87,7 @@ internal sealed unsafe class FourierPart<T, TFourier> : IDisposable
     public void Forward(
         in ConvolutionShape shape, int firstTile, int count, in ConvolutionInput x, float* kernels,
         in SpectrumLayout kernelLayout, float* bias,
-        float* values, byte* places)
+        float* values, byte* places, bool takesSums)
     {
         TransformImages(shape, firstTile, count, x);
         SpectrumProduct<T>.Multiply(_inputSpectra.At, _input, RoundUp(count), kernels, kernelLayout, _outputSpectra.At, _output);
@@ -98,7 +98,7 @@ internal sealed unsafe class FourierPart<T, TFourier> : IDisposable
             {
                 TileTransform<T, TFourier>.ColumnsBack(_outputSpectra.At + _output.Offset(i, channel), _output, _tile.At, _scratch.At);
                 long to = at.Image * shape.PooledLength + channel;
-                PoolTile(shape, at, channel, T.Load(bias + channel), values + to, places + to);
+                PoolTile(shape, at, channel, T.Load(bias + channel), values + to, places + to, takesSums);
             }
         }
     }
@@ -201,7 +201,8 @@ internal sealed unsafe class FourierPart<T, TFourier> : IDisposable
         TileTransform<T, TFourier>.Row(from, step, _tile.At, row, _scratch.At);
     }
 
-    private void PoolTile(in ConvolutionShape shape, in Place at, int channel, T bias, float* values, byte* places)
+    private void PoolTile(in ConvolutionShape shape, in Place at, int channel, T bias, float* values, byte* places,
+        bool takesSums)
     {
         int n = T.Count;
         float* top = _pixels.At, bottom = top + Side * n;
@@ -218,7 +219,8 @@ internal sealed unsafe class FourierPart<T, TFourier> : IDisposable
                 T.Pool(T.Load(a), T.Load(a + n), T.Load(c), T.Load(c + n), bias, values + to, places + to);
             }
 
-            ValueSums.Add<T>(channel, values + first, values + first, shape.Outputs, columns);
+            if (takesSums)
+                ValueSums.Add<T>(channel, values + first, values + first, shape.Outputs, columns);
         }
     }
 
