@@ -50,6 +50,18 @@ public class PooledBlocksTests
     }
 
     [Fact]
+    public void Images_of_another_size_may_take_other_tiles_and_the_first_size_gives_its_bits_again()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using GuideNetwork network = new(5), fresh = new(5);
+        Tensor large = randn([2, 1, 224, 224], generator: new(3)), small = randn([3, 1, 112, 112], generator: new(4));
+        Tensor first = network.Forward(large, training: false).detach(), other = network.Forward(small, training: false).detach();
+        Tensor again = network.Forward(large, training: false).detach();
+        Assert.Equal(first.bytes.ToArray(), again.bytes.ToArray());
+        Assert.Equal(fresh.Forward(small, training: false).detach().bytes.ToArray(), other.bytes.ToArray());
+    }
+
+    [Fact]
     public void A_channel_that_never_fires_gives_its_shift_and_no_infinity()
     {
         using DisposeScope scope = NewDisposeScope();
