@@ -59,6 +59,8 @@ public sealed class RecordReader : IDisposable
         private RecordHandler? _handler;
         private int _next, _end;
 
+        private int Size => layout.Size;
+
         private bool IsWide => layout.Pixels == PixelType.U16;
 
         public void Run(IReadOnlyList<string> paths, int first, int end, RecordHandler handler)
@@ -87,7 +89,7 @@ public sealed class RecordReader : IDisposable
 
             // Pinned memory: it does not move while the image is under way.
             fixed (byte* record = _records[slot].Reserve(layout.RecordBytes))
-                return decoder.TryBegin(file, _resizes[slot], record, layout.Size * layout.Size, layout.Size, layout.Size, IsWide);
+                return decoder.TryBegin(file, _resizes[slot], record, Size * Size, Size, Size, IsWide);
         }
 
         protected override void Decode(ImageDecoder decoder, int slot, int job)
@@ -95,9 +97,9 @@ public sealed class RecordReader : IDisposable
             ReadOnlySpan<byte> file = _files[slot].Held(_fileBytes[slot]);
             Span<byte> record = _records[slot].Reserve(layout.RecordBytes);
             if (IsWide)
-                decoder.DecodeResized(file, _resizes[slot], MemoryMarshal.Cast<byte, ushort>(record), layout.Size, layout.Size);
+                decoder.DecodeResized(file, _resizes[slot], MemoryMarshal.Cast<byte, ushort>(record), Size, Size);
             else
-                decoder.DecodeResized(file, _resizes[slot], record, layout.Size, layout.Size);
+                decoder.DecodeResized(file, _resizes[slot], record, Size, Size);
             _handler!(job, record, null);
         }
 

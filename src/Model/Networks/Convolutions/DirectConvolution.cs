@@ -129,7 +129,8 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
     }
 
     private void ForwardRow(
-        in ConvolutionShape s, int row, TapPlanes planes, float* bias, float* values, byte* places, float* sums, ChannelSums? total)
+        in ConvolutionShape s, int row, TapPlanes planes, float* bias, float* values, byte* places, float* sums,
+        ChannelSums? total)
     {
         float* image = planes.At(row % s.PooledHeight), first = sums + Block * T.Count, second = first + Block * T.Count;
         long to = (long)row * s.PooledWidth * _outputs;
@@ -164,7 +165,8 @@ internal sealed unsafe class DirectConvolution<T> : IPooledConvolution where T :
         }
     }
 
-    private void BackwardRow(in ConvolutionShape s, int row, TapPlanes planes, in PooledSlope slope, float* gradient, float* slopes)
+    private void BackwardRow(
+        in ConvolutionShape s, int row, TapPlanes planes, in PooledSlope slope, float* gradient, float* slopes)
     {
         nint next = SlopeBlock * T.Count, line = TapPlanes.Taps * _outputs;
         for (int output = 0; output < _outputs; output += T.Count)

@@ -45,7 +45,8 @@ internal static unsafe class DirectRows<T> where T : struct, ILanes<T>
         float* planes, nint length, float* slopes, nint slopeStride, int columns, float* taps, nint step)
     {
         float* both = planes, first = planes + length, second = first + length;
-        T m0 = default, m1 = default, m2 = default, m3 = default, a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default;
+        T m0 = default, m1 = default, m2 = default, m3 = default, a0 = default, a1 = default, a2 = default, a3 = default;
+        T b0 = default, b1 = default, b2 = default;
         for (int column = 0; column < columns; column++, both++, first++, second++, slopes += T.Count)
         {
             T slope = T.Load(slopes);

@@ -191,10 +191,12 @@ internal readonly unsafe struct Fourier24<T> : IFourier<T> where T : struct, ILa
     {
         int n = T.Count;
         T r = T.Broadcast(R);
-        Butterfly<T>.Four(real, imaginary, 2 * stride, out T er0, out T ei0, out T er1, out T ei1, out T er2, out T ei2, out T er3,
-            out T ei3);
-        Butterfly<T>.Four(real + stride, imaginary + stride, 2 * stride, out T or0, out T oi0, out T or1, out T oi1, out T or2,
-            out T oi2, out T or3, out T oi3);
+        Butterfly<T>.Four(
+            real, imaginary, 2 * stride,
+            out T er0, out T ei0, out T er1, out T ei1, out T er2, out T ei2, out T er3, out T ei3);
+        Butterfly<T>.Four(
+            real + stride, imaginary + stride, 2 * stride,
+            out T or0, out T oi0, out T or1, out T oi1, out T or2, out T oi2, out T or3, out T oi3);
         (er0 + or0).Store(to);
         (ei0 + oi0).Store(to + n);
         (er0 - or0).Store(to + 8 * n);

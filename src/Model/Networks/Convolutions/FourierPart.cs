@@ -96,7 +96,8 @@ internal sealed unsafe class FourierPart<T, TFourier> : IDisposable
             Place at = Locate(shape, firstTile + i);
             for (int channel = 0; channel < shape.Outputs; channel += T.Count)
             {
-                TileTransform<T, TFourier>.ColumnsBack(_outputSpectra.At + _output.Offset(i, channel), _output, _tile.At, _scratch.At);
+                float* real = _outputSpectra.At + _output.Offset(i, channel);
+                TileTransform<T, TFourier>.ColumnsBack(real, _output, _tile.At, _scratch.At);
                 long to = at.Image * shape.PooledLength + channel;
                 PoolTile(shape, at, channel, T.Load(bias + channel), values + to, places + to, takesSums);
             }
@@ -131,7 +132,8 @@ internal sealed unsafe class FourierPart<T, TFourier> : IDisposable
             Place at = Locate(shape, firstTile + i);
             for (int channel = 0; channel < shape.Inputs; channel += T.Count)
             {
-                TileTransform<T, TFourier>.ColumnsBack(_inputSpectra.At + _input.Offset(i, channel), _input, _tile.At, _scratch.At);
+                float* real = _inputSpectra.At + _input.Offset(i, channel);
+                TileTransform<T, TFourier>.ColumnsBack(real, _input, _tile.At, _scratch.At);
                 AddTile(shape, at, dx + at.Image * shape.ImageLength + channel);
             }
         }
