@@ -87,7 +87,7 @@ internal sealed class TrainVerb
 
     private readonly Option<string> _convolutions = new("--convolutions")
     {
-        Description = "auto, library (the tensor library's) or fourier (ours, in the frequency domain: three to five times as fast on a CPU)",
+        Description = "auto, library (the tensor library's) or fourier (ours, in the frequency domain: two to five times as fast on a CPU)",
         DefaultValueFactory = _ => "auto",
     };
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ChestXray.Pipeline.Decoding;
 
 namespace ChestXray.Pipeline;
@@ -141,6 +142,24 @@ public sealed class ImageDecoder : IDisposable
     internal unsafe bool TryBegin(
         ReadOnlySpan<byte> file, BilinearResize resize, void* destination, int length, int outWidth, int outHeight, bool wide) =>
         IsPng(file) && _png.TryBegin(file, Aim(resize, destination, length, outWidth, outHeight, wide));
+
+    /// <summary>Begins the record of a store; <see cref="FinishResized"/> has to follow.</summary>
+    /// <param name="file">The whole file.</param>
+    /// <param name="resize">As the layout says; of this decoder alone.</param>
+    /// <param name="layout">Of the store.</param>
+    /// <param name="record">Its bytes; they stay where they are until the end.</param>
+    internal unsafe bool TryBeginRecord(ReadOnlySpan<byte> file, BilinearResize resize, StoreLayout layout, byte* record) =>
+        TryBegin(file, resize, record, layout.Size * layout.Size, layout.Size, layout.Size, layout.Pixels == PixelType.U16);
+
+    /// <summary>Decodes a file to the record of a store.</summary>
+    /// <param name="file">The whole file.</param>
+    /// <param name="resize">As the layout says.</param>
+    /// <param name="layout">Of the store.</param>
+    /// <param name="record">Its bytes.</param>
+    internal ResizeStatistics DecodeRecord(ReadOnlySpan<byte> file, BilinearResize resize, StoreLayout layout, Span<byte> record) =>
+        layout.Pixels == PixelType.U16
+            ? DecodeResized(file, resize, MemoryMarshal.Cast<byte, ushort>(record), layout.Size, layout.Size)
+            : DecodeResized(file, resize, record, layout.Size, layout.Size);
 
     /// <summary>Decodes the begun image to its end.</summary>
     internal GreyImage Finish() => _png.FinishWhole();

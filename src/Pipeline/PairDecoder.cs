@@ -86,29 +86,21 @@ public sealed class PairDecoder : IDisposable
     }
 
     /// <summary>Files in the order of a list.</summary>
-    private abstract class Listed(DecoderOptions options) : ImagePairs<int>(options)
+    private abstract class Listed(DecoderOptions options) : ImageRange(options)
     {
-        private int _next;
-
         protected IReadOnlyList<byte[]> Files { get; private set; } = [];
 
         protected void Run(IReadOnlyList<byte[]> files)
         {
-            (Files, _next) = (files, 0);
+            Files = files;
             try
             {
-                Run();
+                Run(0, files.Count);
             }
             finally
             {
                 Files = [];
             }
-        }
-
-        protected override bool TryTake(bool wait, out int job)
-        {
-            job = _next;
-            return _next < Files.Count && _next++ >= 0;
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ChestXray.Pipeline.Decoding;
 
 namespace ChestXray.Pipeline;
@@ -48,7 +47,7 @@ public sealed class RecordReader : IDisposable
     public void Dispose() => _pairs.Dispose();
 
     /// <summary>Each of the two that are under way has a file's bytes, a resize and a record of its own.</summary>
-    private sealed unsafe class Pairs(StoreLayout layout, DecoderOptions options) : ImagePairs<int>(options)
+    private sealed unsafe class Pairs(StoreLayout layout, DecoderOptions options) : ImageRange(options)
     {
         private readonly DecoderOptions _options = options;
         private readonly PinnedBuffer[] _files = [new(), new()];
@@ -57,29 +56,18 @@ public sealed class RecordReader : IDisposable
         private readonly PinnedBuffer[] _records = [new(), new()];
         private IReadOnlyList<string> _paths = [];
         private RecordHandler? _handler;
-        private int _next, _end;
-
-        private int Size => layout.Size;
-
-        private bool IsWide => layout.Pixels == PixelType.U16;
 
         public void Run(IReadOnlyList<string> paths, int first, int end, RecordHandler handler)
         {
-            (_paths, _next, _end, _handler) = (paths, first, end, handler);
+            (_paths, _handler) = (paths, handler);
             try
             {
-                Run();
+                Run(first, end);
             }
             finally
             {
                 (_paths, _handler) = ([], null);
             }
-        }
-
-        protected override bool TryTake(bool wait, out int job)
-        {
-            job = _next;
-            return _next < _end && _next++ >= 0;
         }
 
         protected override bool TryBegin(ImageDecoder decoder, int slot, int job)
@@ -89,17 +77,14 @@ public sealed class RecordReader : IDisposable
 
             // Pinned memory: it does not move while the image is under way.
             fixed (byte* record = _records[slot].Reserve(layout.RecordBytes))
-                return decoder.TryBegin(file, _resizes[slot], record, Size * Size, Size, Size, IsWide);
+                return decoder.TryBeginRecord(file, _resizes[slot], layout, record);
         }
 
         protected override void Decode(ImageDecoder decoder, int slot, int job)
         {
             ReadOnlySpan<byte> file = _files[slot].Held(_fileBytes[slot]);
             Span<byte> record = _records[slot].Reserve(layout.RecordBytes);
-            if (IsWide)
-                decoder.DecodeResized(file, _resizes[slot], MemoryMarshal.Cast<byte, ushort>(record), Size, Size);
-            else
-                decoder.DecodeResized(file, _resizes[slot], record, Size, Size);
+            decoder.DecodeRecord(file, _resizes[slot], layout, record);
             _handler!(job, record, null);
         }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.IO.Hashing;
-using System.Runtime.InteropServices;
 using ChestXray.Pipeline.Decoding;
 using ChestXray.Pipeline.Stages;
 
@@ -57,9 +56,7 @@ internal sealed unsafe class RecordDecoder : ImagePairs<Parcel>
         // The record's array does not move.
         fixed (byte* record = job.Record)
         {
-            bool isWide = _layout.Pixels == PixelType.U16;
-            bool begun = decoder.TryBegin(
-                file, _resizes[slot], record, job.Record.Length / (isWide ? 2 : 1), _layout.Size, _layout.Size, isWide);
+            bool begun = decoder.TryBeginRecord(file, _resizes[slot], _layout, record);
             StopMeter();
             return begun;
         }
@@ -69,9 +66,7 @@ internal sealed unsafe class RecordDecoder : ImagePairs<Parcel>
     {
         StartMeter();
         ReadOnlySpan<byte> file = job.File.Held(job.FileBytes);
-        job.Statistics = _layout.Pixels == PixelType.U16
-            ? decoder.DecodeResized(file, _resizes[slot], MemoryMarshal.Cast<byte, ushort>(job.Record.AsSpan()), _layout.Size, _layout.Size)
-            : decoder.DecodeResized(file, _resizes[slot], job.Record, _layout.Size, _layout.Size);
+        job.Statistics = decoder.DecodeRecord(file, _resizes[slot], _layout, job.Record);
         Pass(decoder, job);
     }
 

@@ -38,12 +38,13 @@ internal static unsafe class TileTransform<T, TFourier> where T : struct, ILanes
     {
         int n = T.Count, row = Side * n, half = Side / 2 + 1;
         nint stride = layout.FrequencyStride, panel = layout.Panel;
-        RealColumn(tile, row, real, real + panel, stride, scratch);
-        RealColumn(tile + n, row, real + half * stride, real + half * stride + panel, stride, scratch);
+        float* middle = real + half * stride;
+        TFourier.RealForward(tile, row, real, real + panel, stride, isPacked: false, scratch);
+        TFourier.RealForward(tile + n, row, middle, middle + panel, stride, isPacked: false, scratch);
         for (int column = 1; column < Side / 2; column++)
         {
             float* from = tile + 2 * column * n, to = real + (2 * half + Side * (column - 1)) * stride;
-            Complex(from, from + n, row, to, to + panel, stride, scratch);
+            TFourier.Complex(from, from + n, row, to, to + panel, stride, scratch);
         }
     }
 
@@ -54,12 +55,13 @@ internal static unsafe class TileTransform<T, TFourier> where T : struct, ILanes
     {
         int n = T.Count, row = Side * n, half = Side / 2 + 1;
         nint stride = layout.FrequencyStride, panel = layout.Panel;
-        RealColumnBack(real, real + panel, stride, tile, row, scratch);
-        RealColumnBack(real + half * stride, real + half * stride + panel, stride, tile + n, row, scratch);
+        float* middle = real + half * stride;
+        TFourier.RealInverse(real, real + panel, stride, isPacked: false, tile, row, scratch);
+        TFourier.RealInverse(middle, middle + panel, stride, isPacked: false, tile + n, row, scratch);
         for (int column = 1; column < Side / 2; column++)
         {
             float* from = real + (2 * half + Side * (column - 1)) * stride, to = tile + 2 * column * n;
-            Complex(from + panel, from, stride, to + n, to, row, scratch);
+            TFourier.Complex(from + panel, from, stride, to + n, to, row, scratch);
         }
     }
 
@@ -69,14 +71,4 @@ internal static unsafe class TileTransform<T, TFourier> where T : struct, ILanes
         float* from = tile + row * Side * T.Count;
         TFourier.RealInverse(from, from + T.Count, 2 * T.Count, isPacked: true, to, T.Count, scratch);
     }
-
-    private static void RealColumn(float* from, nint step, float* real, float* imaginary, nint stride, float* scratch) =>
-        TFourier.RealForward(from, step, real, imaginary, stride, isPacked: false, scratch);
-
-    private static void RealColumnBack(float* real, float* imaginary, nint stride, float* to, nint step, float* scratch) =>
-        TFourier.RealInverse(real, imaginary, stride, isPacked: false, to, step, scratch);
-
-    private static void Complex(float* real, float* imaginary, nint stride, float* toReal, float* toImaginary, nint toStride,
-        float* scratch) =>
-        TFourier.Complex(real, imaginary, stride, toReal, toImaginary, toStride, scratch);
 }
